@@ -1,0 +1,31 @@
+"""What time it is. Passed in, so that tests and the frozen sample workspace decide it themselves."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The system clock, or a day on which time stands still (the sample workspace's as-of day)."""
+
+    as_of: date | None = None
+
+    def now(self) -> datetime:
+        """The current time, UTC. On a frozen day it is noon of that day."""
+        if self.as_of is not None:
+            return datetime(self.as_of.year, self.as_of.month, self.as_of.day, 12, tzinfo=UTC)
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day a person would write on a letter: local date, or the frozen day."""
+        return self.as_of or datetime.now().astimezone().date()
+
+
+def iso(moment: datetime) -> str:
+    """UTC ISO 8601 with seconds and a Z, the one form in which times are stored and printed."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamp() -> str:
+    """The real time now, for records of what happened (journal, imports): frozen days do not apply to them."""
+    return iso(datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""The SQLite file: connections, migrations, the journal of user actions."""

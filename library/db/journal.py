@@ -1,0 +1,197 @@
+"""User actions: recorded with before and after, undone from that record.
+
+Every change that a person makes goes through a `Recorder`, which writes the row and remembers it as it was. Undo
+puts rows back only where they still look as the action left them, so it can never wipe out a colleague's later work.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from library.clock import stamp
+from library.db.changes import Change
+from library.errors import LabtopError, NotFound
+
+T = TypeVar("T")
+Row = dict[str, Any]
+UNDOABLE = frozenset(
+    {"tag", "note", "decision", "interest", "saved_search"}
+)  # tables that a Recorder may touch; later parts add theirs through `register`
+_registered: set[str] = set(UNDOABLE)
+
+
+def register(*tables: str) -> None:
+    """Allow a Recorder to touch further tables (called by the part that owns them, at import)."""
+    _registered.update(tables)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One action. `changes` lists (table, key, before, after)."""
+
+    id: int
+    at: str
+    person: str
+    action: str
+    summary: str
+    changes: tuple[tuple[str, Row, Row | None, Row | None], ...]
+    undoes: int | None
+    undone_by: int | None
+
+
+class Recorder:
+    """Writes rows and remembers each as it was before and after."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.changes: list[tuple[str, Row, Row | None, Row | None]] = []
+
+    def insert(self, table: str, values: Mapping[str, Any]) -> int:
+        """Insert a row; returns its rowid (0 for a table without one)."""
+        _check(table)
+        columns = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" * len(values))
+        cursor = self.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))
+        key_names = _key_columns(self.connection, table)
+        rowid = int(cursor.lastrowid or 0)
+        key = {name: values[name] if name in values else rowid for name in key_names}
+        self.changes.append((table, key, None, _row(self.connection, table, key)))
+        return rowid
+
+    def put(self, table: str, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Update the row with this key, or insert it where there is none. Does nothing where nothing differs."""
+        _check(table)
+        before = _row(self.connection, table, key)
+        if before is None:
+            self.insert(table, {**key, **values})
+            return
+        if all(before.get(name) == value for name, value in values.items()):
+            return
+        assignments = ", ".join(f'"{name}" = ?' for name in values)
+        self.connection.execute(
+            f'UPDATE "{table}" SET {assignments} WHERE {_where(key)}', (*values.values(), *key.values())
+        )
+        self.changes.append((table, dict(key), before, _row(self.connection, table, key)))
+
+    def delete(self, table: str, key: Mapping[str, Any]) -> bool:
+        """Delete the row with this key; False where there is none."""
+        _check(table)
+        before = _row(self.connection, table, key)
+        if before is None:
+            return False
+        self.connection.execute(f'DELETE FROM "{table}" WHERE {_where(key)}', tuple(key.values()))
+        self.changes.append((table, dict(key), before, None))
+        return True
+
+
+def record(
+    connection: sqlite3.Connection,
+    *,
+    person: str,
+    action: str,
+    summary: str,
+    write: Callable[[Recorder], T],
+    undoes: int | None = None,
+) -> tuple[T, int | None]:
+    """Run `write` and journal what it changed; returns its result and the journal id (None: nothing changed)."""
+    recorder = Recorder(connection)
+    result = write(recorder)
+    if not recorder.changes and undoes is None:
+        return result, None
+    cursor = connection.execute(
+        "INSERT INTO journal (at, person, action, summary, changes, undoes) VALUES (?, ?, ?, ?, ?, ?)",
+        (stamp(), person, action, summary, json.dumps(recorder.changes, ensure_ascii=False), undoes),
+    )
+    return result, cursor.lastrowid
+
+
+def entries(connection: sqlite3.Connection, *, person: str | None = None, limit: int = 50) -> tuple[JournalEntry, ...]:
+    """The newest entries first."""
+    rows = connection.execute(
+        "SELECT j.*, u.id AS undone_by FROM journal j LEFT JOIN journal u ON u.undoes = j.id "
+        "WHERE ?1 IS NULL OR j.person = ?1 ORDER BY j.id DESC LIMIT ?2",
+        (person, limit),
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | None:
+    """The newest action of `person` that is neither undone nor itself an undo."""
+    row = connection.execute(
+        "SELECT j.*, NULL AS undone_by FROM journal j WHERE j.person = ? AND j.undoes IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) ORDER BY j.id DESC LIMIT 1",
+        (person,),
+    ).fetchone()
+    return _entry(row) if row else None
+
+
+def undo(connection: sqlite3.Connection, person: str) -> Change:
+    """Undo the last action of `person`; a colleague's actions are never touched.
+
+    Raises NotFound where there is nothing to undo, LabtopError where a row was changed since.
+    """
+    entry = next_undo(connection, person)
+    if entry is None:
+        raise NotFound(f"There is nothing of {person}'s to undo.")
+
+    def put_back(recorder: Recorder) -> None:
+        for table, key, before, after in reversed(entry.changes):
+            _check(table)
+            if _row(connection, table, key) != after:
+                raise LabtopError(
+                    f"'{entry.summary}' cannot be undone: it was changed again since.",
+                    mend="See labtop journal for who changed it.",
+                )
+            if before is None:
+                recorder.delete(table, key)
+            elif after is None:
+                recorder.insert(table, before)
+            else:
+                recorder.put(table, key, before)
+
+    _, journal_id = record(
+        connection,
+        person=person,
+        action="undo",
+        summary=f"undid: {entry.summary}",
+        write=put_back,
+        undoes=entry.id,
+    )
+    touched = {row.get("paper_id") for _, key, before, after in entry.changes for row in (key, before, after) if row}
+    ids = tuple(sorted(value for value in touched if isinstance(value, int)))
+    return Change("papers", ids, journal_id, f"undid: {entry.summary}")
+
+
+def _entry(row: sqlite3.Row) -> JournalEntry:
+    changes = tuple((table, key, before, after) for table, key, before, after in json.loads(row["changes"]))
+    return JournalEntry(
+        row["id"],
+        row["at"],
+        row["person"],
+        row["action"],
+        row["summary"],
+        changes,
+        row["undoes"],
+        row["undone_by"],
+    )
+
+
+def _check(table: str) -> None:
+    if table not in _registered:
+        raise ValueError(f"{table} is not a table that user actions may change")
+
+
+def _key_columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
+    rows = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
+    return tuple(row["name"] for row in sorted(rows, key=lambda row: row["pk"]) if row["pk"])
+
+
+def _where(key: Mapping[str, Any]) -> str:
+    return " AND ".join(f'"{name}" IS ?' for name in key)
+
+
+def _row(connection: sqlite3.Connection, table: str, key: Mapping[str, Any]) -> Row | None:
+    row = connection.execute(f'SELECT * FROM "{table}" WHERE {_where(key)}', tuple(key.values())).fetchone()
+    return dict(row) if row is not None else None

@@ -1,0 +1,1 @@
+"""Papers: what one is, how one is stored, read and changed."""

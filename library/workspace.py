@@ -1,0 +1,104 @@
+"""One workspace, opened: its files, settings, database and clock."""
+
+import os
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+
+import library.db.migrations
+from library.clock import Clock, stamp
+from library.db.migrations import migrate, names_in
+from library.db.store import Store, connect_reader, connect_writer
+from library.errors import NotFound
+from library.paths import WorkspacePaths, private_directory
+from library.settings import Settings, load_settings
+
+MIGRATIONS = names_in(library.db.migrations)
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What commands and screens are handed. `person` is who acts, for the journal."""
+
+    paths: WorkspacePaths
+    settings: Settings
+    store: Store
+    clock: Clock
+    person: str
+    demo: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the top line calls it."""
+        return self.settings.name or self.paths.home.name
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every change is refused."""
+        return self.store.read_only
+
+    def close(self) -> None:
+        """Finish queued work and let go of the database."""
+        self.store.close()
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_workspace(
+    paths: WorkspacePaths,
+    *,
+    person: str,
+    read_only: bool = False,
+    create: bool = True,
+    migrations: Sequence[str] = MIGRATIONS,
+) -> Workspace:
+    """Open the workspace in `paths.home`, making and migrating it where needed.
+
+    Raises NotFound where there is none and it may not be made (`create` false, or read-only), UsageError for bad
+    settings, WorkspaceDamaged for a database that cannot be read.
+    """
+    if not paths.database.exists():
+        if read_only or not create:
+            raise NotFound(
+                f"There is no labtop workspace in {paths.home}.",
+                mend="Make one with labtop init, or try labtop demo.",
+            )
+        private_directory(paths.home)
+    settings = load_settings(paths.settings)
+    if not read_only:
+        with closing(connect_writer(paths.database)) as connection:
+            migrate(connection, migrations, paths.database)
+            connection.execute(
+                "INSERT INTO workspace (key, value) SELECT 'created_at', ? "
+                "WHERE NOT EXISTS (SELECT 1 FROM workspace WHERE key = 'created_at')",
+                (stamp(),),
+            )
+    with closing(connect_reader(paths.database)) as connection:
+        facts = dict(connection.execute("SELECT key, value FROM workspace").fetchall())
+    as_of = date.fromisoformat(facts["as_of"]) if "as_of" in facts else None
+    return Workspace(
+        paths,
+        settings,
+        Store(paths.database, read_only=read_only),
+        Clock(as_of),
+        person,
+        demo="demo" in facts,
+    )
+
+
+def os_user() -> str:
+    """The operating system's name for whoever runs this; never fails."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"

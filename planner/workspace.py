@@ -1,0 +1,22 @@
+"""The one composition root, shared by the dashboard, the command line and the tests."""
+
+from pathlib import Path
+
+from library.paths import WorkspacePaths, default_home
+from library.workspace import MIGRATIONS, Workspace, os_user
+from library.workspace import open_workspace as open_library
+
+__all__ = ["Workspace", "open_workspace", "os_user"]
+
+
+def open_workspace(
+    home: Path | None = None, *, person: str | None = None, read_only: bool = False, create: bool = True
+) -> Workspace:
+    """Open (or make) the workspace in `home`, by default the user's own. See library.workspace.open_workspace."""
+    return open_library(
+        WorkspacePaths((home or default_home()).expanduser().absolute()),
+        person=person or os_user(),
+        read_only=read_only,
+        create=create,
+        migrations=MIGRATIONS,
+    )

@@ -1,0 +1,39 @@
+"""Fixtures that keep the machine out of the tests: own home, own caches, no network settings of the user's."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from library.workspace import Workspace
+from planner.workspace import open_workspace
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the user's workspace, cache or limiter. Converted models are kept between test runs."""
+    monkeypatch.setenv("LABTOP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
+    monkeypatch.setenv("LABTOP_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    for name in ("LABTOP_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A new, empty workspace of a person called ada."""
+    with open_workspace(tmp_path / "home", person="ada") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; tests that use it are marked `realdata`."""
+    path = Path(os.environ.get("LABTOP_SHARED_DATA", REPOSITORY.parent / "shared" / "data"))
+    if not (path / "arxiv").is_dir():
+        pytest.skip(f"real data is not here ({path}); set LABTOP_SHARED_DATA")
+    return path

@@ -1,0 +1,5 @@
+"""`python -m tui` is `labtop`."""
+
+from tui.cli import main
+
+main()

@@ -1,0 +1,126 @@
+"""The `labtop` command. Each verb's module is imported only when it is asked for, so that starting costs nothing."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from tui.options import common_options
+
+# verb → (module:attribute, one line of help). The order is that of `labtop --help`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "undo": ("tui.commands.journal:undo", "Undo your own last action."),
+    "journal": ("tui.commands.journal:journal", "Who did what, newest first."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its verbs by name and loads them when called; unknown verbs name the nearest one."""
+
+    def __init__(self, *args: Any, verbs: dict[str, tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.verbs = verbs
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order in which a newcomer meets them."""
+        return list(self.verbs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a verb's module."""
+        if cmd_name not in self.verbs:
+            return None
+        module, attribute = self.verbs[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Help from the table above, without importing every verb."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(verb, line) for verb, (_, line) in self.verbs.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with the nearest verb named for a typing error."""
+        import difflib
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], self.verbs, 1)
+            if near:
+                raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from None
+            raise
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"labtop {version('labtop')}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    verbs=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version.",
+)
+@common_options
+@click.pass_context
+def labtop(ctx: click.Context) -> None:
+    """Top for a research lab: papers, hypotheses, experiments, runs and decisions in one terminal.
+
+    Without a verb it opens the dashboard; without a terminal it prints today's page.
+    """
+    if ctx.invoked_subcommand is None:
+        module = importlib.import_module("tui.commands.dashboard")
+        opening: Callable[[click.Context], None] = module.open_dashboard
+        opening(ctx)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run `labtop` and exit: 0 done, 1 failed, 2 wrong usage, 3 nothing of that name, 4 done in part."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code. Errors go to stderr: what, why, what to do."""
+    from library.errors import LabtopError, PartlyDone
+
+    try:
+        result = labtop.main(args=arguments, prog_name="labtop", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except LabtopError as error:
+        click.echo(f"labtop: {error}", err=True)
+        if isinstance(error, PartlyDone):
+            for line in error.left_out:
+                click.echo(f"  left out: {line}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _silence_stdout() -> None:
+    """The reader of our pipe went away (`labtop … | head`): nothing more to say, and no traceback."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,103 @@
+"""The options that every command takes, before or after the verb, and what they mean."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from planner.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`--home`, `--as`, `--json`, `--read-only`, merged from both sides of the verb."""
+
+    home: Path | None = None
+    person: str | None = None
+    json: bool = False
+    read_only: bool = False
+
+    def open(self, *, create: bool = True) -> "Workspace":
+        """Open the workspace that these options name."""
+        from planner.workspace import open_workspace
+
+        return open_workspace(self.home, person=self.person, read_only=self.read_only, create=create)
+
+
+def common_options(function: F) -> F:
+    """Add `--home DIR`, `--as NAME`, `--json` and `--read-only`; the verb's own win over the group's."""
+
+    def remember(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+        def callback(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
+            if value not in (None, False):
+                ctx.meta[f"labtop.{name}"] = value
+            return value
+
+        return callback
+
+    for decorate in (
+        click.option(
+            "--read-only",
+            is_flag=True,
+            expose_value=False,
+            callback=remember("read_only"),
+            help="Change nothing.",
+        ),
+        click.option(
+            "--json",
+            is_flag=True,
+            expose_value=False,
+            callback=remember("json"),
+            help="Print one JSON object.",
+        ),
+        click.option(
+            "--as",
+            "person",
+            metavar="NAME",
+            expose_value=False,
+            callback=remember("person"),
+            help="Who acts, for the journal (default: the system's user).",
+        ),
+        click.option(
+            "--home",
+            type=click.Path(path_type=Path),
+            metavar="DIR",
+            expose_value=False,
+            callback=remember("home"),
+            help="The workspace's folder (default: $LABTOP_HOME).",
+        ),
+    ):
+        function = decorate(function)
+    return function
+
+
+def options_of(ctx: click.Context) -> Options:
+    """The merged options (click shares `meta` between a group and its verb)."""
+    meta = ctx.meta
+    return Options(
+        meta.get("labtop.home"),
+        meta.get("labtop.person"),
+        bool(meta.get("labtop.json")),
+        bool(meta.get("labtop.read_only")),
+    )
+
+
+def pass_options(function: F) -> F:
+    """Add the common options to a verb and hand it the merged `Options` first."""
+
+    @common_options
+    @click.pass_context
+    def verb(ctx: click.Context, /, *args: Any, **kwargs: Any) -> Any:
+        return ctx.invoke(function, options_of(ctx), *args, **kwargs)
+
+    verb.__doc__ = function.__doc__
+    verb.__name__ = function.__name__
+    # Decorators below this one (click.argument, click.option) left their parameters on the inner function.
+    parameters = [*getattr(function, "__click_params__", []), *getattr(verb, "__click_params__", [])]
+    verb.__click_params__ = parameters  # type: ignore[attr-defined]
+    return verb  # type: ignore[return-value]

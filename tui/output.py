@@ -1,0 +1,89 @@
+"""What commands print: JSON in the documented shapes, plain lines, and progress on a terminal."""
+
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import click
+
+from library.jobs import Progress
+
+
+def as_json(value: Any) -> Any:
+    """Dataclasses to objects; NaN is the string "NaN", missing is null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): as_json(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [as_json(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else str(value)
+    return value
+
+
+def print_json(value: Any) -> None:
+    """One object on standard output."""
+    click.echo(json.dumps(as_json(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def print_list(results: Sequence[Any], *, total: int | None = None, **more: Any) -> None:
+    """A list in its documented shape: {"total": N, "results": […]} and what belongs beside it."""
+    print_json({"total": len(results) if total is None else total, "results": results, **more})
+
+
+class ProgressLine:
+    """A bar with rate and time left on a terminal's stderr; nothing at all in a pipe."""
+
+    def __init__(self) -> None:
+        self._on_terminal = sys.stderr.isatty()
+        self._drawn = False
+
+    def __call__(self, progress: Progress) -> None:
+        """Draw `progress` over the line drawn before."""
+        if not self._on_terminal:
+            return
+        self._drawn = True
+        click.echo(f"\r\x1b[2K{progress_text(progress)}", nl=False, err=True)
+
+    def close(self) -> None:
+        """Leave the terminal on a clean line."""
+        if self._drawn:
+            click.echo("\r\x1b[2K", nl=False, err=True)
+            self._drawn = False
+
+    def __enter__(self) -> "ProgressLine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def progress_text(progress: Progress) -> str:
+    """ "encoding ▇▇▇▇▁▁▁▁▁▁ 812 of 2,000 · 21/s · 57 s left"."""
+    parts = []
+    if progress.total:
+        filled = min(10, int(10 * progress.done / progress.total))
+        parts.append(f"{progress.what} {'▇' * filled}{'▁' * (10 - filled)} {progress.done:,} of {progress.total:,}")
+    else:
+        parts.append(f"{progress.what} {progress.done:,}")
+    if progress.rate is not None:
+        parts.append(f"{progress.rate:,.0f}/s" if progress.rate >= 10 else f"{progress.rate:.1f}/s")
+    if progress.eta_seconds is not None and progress.done < (progress.total or 0):
+        parts.append(f"{duration(progress.eta_seconds)} left")
+    if progress.note:
+        parts.append(progress.note)
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """ "42 s", "3 min 10 s", "1 h 12 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
