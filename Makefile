@@ -40,8 +40,10 @@ unit: $(INSTALLED) ## The tests, with coverage
 bench: $(INSTALLED) ## Measure the budgets and write benchmarks/README.md's table
 	$(BIN)/python -m benchmarks
 
-lock: ## Make requirements.lock anew from pyproject.toml
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --strip-extras --allow-unsafe \
+lock: ## Make requirements.lock anew from pyproject.toml (pip-tools in an environment of its own)
+	$(PYTHON) -m venv .labtop/pip-tools
+	.labtop/pip-tools/bin/python -m pip install --quiet pip-tools
+	.labtop/pip-tools/bin/pip-compile --quiet --upgrade --extra dev --strip-extras \
 	  --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file requirements.lock pyproject.toml
 	sed -i 's/^torch==\(.*\)+cpu/torch==\1/' requirements.lock
 

@@ -1,0 +1,1 @@
+"""What measures the budgets. `make bench` runs all of it; `python -m benchmarks NAME…` a part."""

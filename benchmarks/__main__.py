@@ -1,0 +1,95 @@
+"""Run benchmarks, each in a process of its own, and write the table of benchmarks/README.md.
+
+A benchmark is a module here with `main() -> list[dict]`: name, value, unit, budget (text), ok (true, false or null for
+"no budget"), note. Figures of benchmarks that are not run this time stay in the table with their own day.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+HERE = Path(__file__).parent
+FIGURES = HERE / "figures.json"
+README = HERE / "README.md"
+START, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->"
+# The order of the table; those that need the real data say so themselves and are left as they were.
+BENCHMARKS = (
+    "start",
+    "importing",
+    "cold_search",
+    "searching",
+    "retrieval",
+    "dashboard",
+    "encoding",
+    "index_scale",
+)
+_RUN = "import importlib, json, sys; r = importlib.import_module('benchmarks.' + sys.argv[1]).main(); " + (
+    "open(sys.argv[2], 'w').write(json.dumps(r))"
+)
+
+
+def main() -> int:
+    """Run what is named (or everything), print as it goes, write the table. Exit code 1 where a budget is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which (default: all)")
+    names = parser.parse_args().names or BENCHMARKS
+    figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
+    failed = []
+    for name in names:
+        print(f"── {name}", flush=True)
+        rows = run(name)
+        if rows is None:
+            failed.append(name)
+            continue
+        for row in rows:
+            print("  " + describe(row), flush=True)
+        if rows:
+            figures[name] = {"day": date.today().isoformat(), "machine": machine(), "rows": rows}
+            FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+            write_table(figures)
+    missed = [row["name"] for name in names for row in figures.get(name, {}).get("rows", []) if row["ok"] is False]
+    for line in (*(f"missed: {name}" for name in missed), *(f"did not run: {name}" for name in failed)):
+        print(line, file=sys.stderr)
+    return 1 if missed or failed else 0
+
+
+def run(name: str) -> list[dict] | None:
+    """One benchmark's rows; None where it ended with an error."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder) / "rows.json"
+        environment = {**os.environ, "LABTOP_STATE": folder}
+        done = subprocess.run([sys.executable, "-c", _RUN, name, str(result)], cwd=HERE.parent, env=environment)
+        return json.loads(result.read_text()) if done.returncode == 0 else None
+
+
+def describe(row: dict) -> str:
+    mark = {True: "●", False: "✗", None: "·"}[row["ok"]]
+    note = f"  ({row['note']})" if row.get("note") else ""
+    return f"{mark} {row['name']}: {row['value']} {row['unit']}  budget {row['budget'] or '—'}{note}"
+
+
+def write_table(figures: dict) -> None:
+    lines = ["", "| | what | measured | budget | day | note |", "|---|---|---|---|---|---|"]
+    for name in BENCHMARKS:
+        for row in figures.get(name, {}).get("rows", []):
+            mark = {True: "●", False: "✗", None: ""}[row["ok"]]
+            cells = (mark, row["name"], f"{row['value']} {row['unit']}", row["budget"] or "—", figures[name]["day"])
+            lines.append("| " + " | ".join([*cells, row.get("note") or ""]) + " |")
+    lines += ["", f"Machine: {machine()}.", ""]
+    text = README.read_text()
+    before, rest = text.split(START)
+    README.write_text(before + START + "\n".join(lines) + END + rest.split(END)[1])
+
+
+def machine() -> str:
+    return f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
