@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import TracebackType
 
 import library.db.migrations
 from library.clock import Clock, stamp
-from library.db.migrations import migrate, names_in
-from library.db.store import Store, connect_reader, connect_writer
-from library.errors import NotFound
+from library.db.migrations import migrate, missing, names_in
+from library.db.store import Store, connect_reader, connect_writer, explaining, in_transaction
+from library.errors import LabtopError, NotFound
 from library.paths import WorkspacePaths, private_directory
 from library.settings import Settings, load_settings
 
@@ -73,16 +74,10 @@ def open_workspace(
             )
         private_directory(paths.home)
     settings = load_settings(paths.settings)
-    if not read_only:
-        with closing(connect_writer(paths.database)) as connection:
-            migrate(connection, migrations, paths.database)
-            connection.execute(
-                "INSERT INTO workspace (key, value) SELECT 'created_at', ? "
-                "WHERE NOT EXISTS (SELECT 1 FROM workspace WHERE key = 'created_at')",
-                (stamp(),),
-            )
-    with closing(connect_reader(paths.database)) as connection:
-        facts = dict(connection.execute("SELECT key, value FROM workspace").fetchall())
+    with explaining(paths.database):
+        if not read_only:
+            _prepare(paths.database, migrations)
+        facts = _facts(paths.database, migrations)
     as_of = date.fromisoformat(facts["as_of"]) if "as_of" in facts else None
     return Workspace(
         paths,
@@ -92,6 +87,27 @@ def open_workspace(
         person,
         demo="demo" in facts,
     )
+
+
+def _prepare(database: Path, migrations: Sequence[str]) -> None:
+    """Migrate, and note when the workspace was made."""
+    with closing(connect_writer(database)) as connection:
+        migrate(connection, migrations, database)
+        if connection.execute("SELECT 1 FROM workspace WHERE key = 'created_at'").fetchone() is None:
+            fact = "INSERT INTO workspace (key, value) VALUES ('created_at', ?) ON CONFLICT DO NOTHING"
+            in_transaction(connection, lambda db: db.execute(fact, (stamp(),)))
+
+
+def _facts(database: Path, migrations: Sequence[str]) -> dict[str, str]:
+    """The workspace table. Raises LabtopError where the database is not ours, or not of this version."""
+    with closing(connect_reader(database)) as connection:
+        waiting = missing(connection, migrations, database)
+        if waiting:
+            raise LabtopError(
+                f"{database} was made by an older labtop and has yet to be brought up to date.",
+                mend="Open it once without --read-only.",
+            )
+        return dict(connection.execute("SELECT key, value FROM workspace").fetchall())
 
 
 def os_user() -> str:

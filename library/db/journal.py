@@ -56,7 +56,7 @@ class Recorder:
         cursor = self.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))
         key_names = _key_columns(self.connection, table)
         rowid = int(cursor.lastrowid or 0)
-        key = {name: values[name] if name in values else rowid for name in key_names}
+        key = {name: values.get(name, rowid) for name in key_names}
         self.changes.append((table, key, None, _row(self.connection, table, key)))
         return rowid
 
@@ -73,7 +73,10 @@ class Recorder:
         self.connection.execute(
             f'UPDATE "{table}" SET {assignments} WHERE {_where(key)}', (*values.values(), *key.values())
         )
-        self.changes.append((table, dict(key), before, _row(self.connection, table, key)))
+        after = _row(self.connection, table, key)
+        if after is None:
+            raise ValueError(f"the key of a row of {table} may not change: delete it and insert another")
+        self.changes.append((table, dict(key), before, after))
 
     def delete(self, table: str, key: Mapping[str, Any]) -> bool:
         """Delete the row with this key; False where there is none."""
@@ -118,10 +121,11 @@ def entries(connection: sqlite3.Connection, *, person: str | None = None, limit:
 
 
 def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | None:
-    """The newest action of `person` that is neither undone nor itself an undo."""
+    """The newest action of `person` that is neither undone nor itself an undo (nor emptied by a purge)."""
     row = connection.execute(
         "SELECT j.*, NULL AS undone_by FROM journal j WHERE j.person = ? AND j.undoes IS NULL "
-        "AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) ORDER BY j.id DESC LIMIT 1",
+        "AND j.changes != '[]' AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) "
+        "ORDER BY j.id DESC LIMIT 1",
         (person,),
     ).fetchone()
     return _entry(row) if row else None
@@ -144,12 +148,14 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
                     f"'{entry.summary}' cannot be undone: it was changed again since.",
                     mend="See labtop journal for who changed it.",
                 )
-            if before is None:
-                recorder.delete(table, key)
-            elif after is None:
-                recorder.insert(table, before)
-            else:
-                recorder.put(table, key, before)
+            try:
+                _put_back(recorder, table, key, before, after)
+            except sqlite3.IntegrityError as error:
+                raise LabtopError(
+                    f"'{entry.summary}' cannot be undone: what it belonged to is no longer there, "
+                    "or another of the same name is.",
+                    mend="See labtop journal for what happened since.",
+                ) from error
 
     _, journal_id = record(
         connection,
@@ -162,6 +168,15 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     touched = {row.get("paper_id") for _, key, before, after in entry.changes for row in (key, before, after) if row}
     ids = tuple(sorted(value for value in touched if isinstance(value, int)))
     return Change("papers", ids, journal_id, f"undid: {entry.summary}")
+
+
+def _put_back(recorder: Recorder, table: str, key: Row, before: Row | None, after: Row | None) -> None:
+    if before is None:
+        recorder.delete(table, key)
+    elif after is None:
+        recorder.insert(table, before)
+    else:
+        recorder.put(table, key, before)
 
 
 def _entry(row: sqlite3.Row) -> JournalEntry:

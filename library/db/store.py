@@ -6,12 +6,13 @@ IMMEDIATE matters: a deferred transaction that turns into a write after another 
 "database is locked", whatever the timeout.
 """
 
+import contextlib
 import os
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -28,10 +29,14 @@ _Job = tuple[Callable[[sqlite3.Connection], Any], Future[Any], CancelToken | Non
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write."""
+    """A connection that cannot write. Works on a disk that is mounted read-only, too."""
+    mode = "mode=ro"
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        mode = "immutable=1"  # WAL needs a -shm beside the file, which nobody can make here; nobody can write either
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro",
+            f"{path.absolute().as_uri()}?{mode}",
             uri=True,
             timeout=BUSY_SECONDS,
             isolation_level=None,
@@ -41,29 +46,50 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA cache_size = -16000")
         connection.execute("PRAGMA mmap_size = 268435456")
     except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
         raise _damaged(path, error) from error
     connection.row_factory = sqlite3.Row
     return connection
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:
-    """The connection that writes; makes the file (0600) where there is none."""
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    """The connection that writes; makes the file (0600) where there is none.
+
+    Raises LabtopError where the file cannot be made, WorkspaceBusy, WorkspaceDamaged.
+    """
+    connection: sqlite3.Connection | None = None
     try:
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode = WAL")
+        _until_unlocked(connection, "PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA cache_size = -32000")
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error):
-            raise _busy(path) from error
-        raise _damaged(path, error) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
+    except OSError as error:
+        raise LabtopError(
+            f"{path} cannot be made: {error.strerror}.", mend="Choose another place with --home DIR or LABTOP_HOME."
+        ) from error
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        explained = explain(path, error)
+        raise (_damaged(path, error) if explained is error else explained) from error
     connection.row_factory = sqlite3.Row
     return connection
+
+
+@contextlib.contextmanager
+def explaining(path: Path) -> Iterator[None]:
+    """SQLite's errors inside become ours: what, why, what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        explained = explain(path, error)
+        if explained is error:
+            raise
+        raise explained from error
 
 
 class Store:
@@ -74,7 +100,9 @@ class Store:
         self.read_only = read_only
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._watches: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._gate = threading.Lock()  # no job may slip in behind the sentinel, no second writer may start
         self._threads: list[threading.Thread] = []
         self._reader_count = readers
 
@@ -96,14 +124,16 @@ class Store:
         return self._submit(self._writes, "writer", 1, function, None)
 
     def close(self) -> None:
-        """Finish what is queued and end the threads. Safe to call twice."""
-        if self._closed:
-            return
-        self._closed = True
+        """Finish what is queued and end the threads. Safe to call twice, and from a callback of one of its futures."""
+        with self._gate:
+            if self._closed:
+                return
+            self._closed = True
+            for thread in self._threads:
+                (self._writes if thread.name.endswith("writer") else self._reads).put(_SENTINEL)
         for thread in self._threads:
-            (self._writes if thread.name.endswith("writer") else self._reads).put(_SENTINEL)
-        for thread in self._threads:
-            thread.join()
+            if thread is not threading.current_thread():
+                thread.join()
 
     def _submit(
         self,
@@ -113,11 +143,12 @@ class Store:
         function: Callable[[sqlite3.Connection], T],
         cancel: CancelToken | None,
     ) -> Future[T]:
-        if self._closed:
-            raise LabtopError("The workspace is closed.")
-        self._ensure_threads(role, count)
         future: Future[T] = Future()
-        jobs.put((function, future, cancel))
+        with self._gate:
+            if self._closed:
+                raise LabtopError("The workspace is closed.")
+            self._ensure_threads(role, count)
+            jobs.put((function, future, cancel))
         return future
 
     def _ensure_threads(self, role: str, count: int) -> None:
@@ -127,14 +158,17 @@ class Store:
         wanted = min(count, running + 1)
         if running >= wanted:
             return
-        target = self._write_loop if role == "writer" else self._read_loop
-        thread = threading.Thread(target=target, name=name, daemon=True)
+        if role == "writer":
+            thread = threading.Thread(target=self._write_loop, name=name, daemon=True)
+        else:
+            jobs = self._watches if role == "watcher" else self._reads
+            thread = threading.Thread(target=self._read_loop, args=(jobs,), name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _read_loop(self) -> None:
+    def _read_loop(self, jobs: queue.SimpleQueue[_Job | None]) -> None:
         connection: sqlite3.Connection | None = None
-        while (job := self._reads.get()) is not _SENTINEL:
+        while (job := jobs.get()) is not _SENTINEL:
             function, future, cancel = job
             if (cancel is not None and cancel.cancelled) or not future.set_running_or_notify_cancel():
                 future.cancel()
@@ -143,7 +177,7 @@ class Store:
                 connection = connection or connect_reader(self.path)
                 future.set_result(_run_read(connection, function, cancel))
             except BaseException as error:
-                future.set_exception(_explain(self.path, error))
+                future.set_exception(explain(self.path, error))
         if connection is not None:
             connection.close()
 
@@ -157,14 +191,22 @@ class Store:
                 connection = connection or connect_writer(self.path)
                 future.set_result(in_transaction(connection, function))
             except BaseException as error:
-                future.set_exception(_explain(self.path, error))
+                future.set_exception(explain(self.path, error))
         if connection is not None:
             connection.close()
 
 
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that differs from this connection's last one when somebody else, thread or process, has committed.
+
+    Numbers of two connections cannot be compared: ask through `Store.watch`.
+    """
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def in_transaction(connection: sqlite3.Connection, function: Callable[[sqlite3.Connection], T]) -> T:
     """Run `function` between BEGIN IMMEDIATE and COMMIT; any exception rolls back."""
-    _begin(connection)
+    _until_unlocked(connection, "BEGIN IMMEDIATE")
     try:
         result = function(connection)
         connection.execute("COMMIT")
@@ -175,14 +217,15 @@ def in_transaction(connection: sqlite3.Connection, function: Callable[[sqlite3.C
     return result
 
 
-def _begin(connection: sqlite3.Connection) -> None:
-    """BEGIN IMMEDIATE, asked again in short steps: SQLite's own waiting is unfair to whoever came second."""
+def _until_unlocked(connection: sqlite3.Connection, statement: str) -> None:
+    """Run `statement`, asked again in short steps: SQLite's own waiting is unfair to whoever came second, and does
+    not happen at all where a lock is raised (switching to WAL while another process does the same)."""
     deadline = time.monotonic() + BUSY_SECONDS
     connection.execute("PRAGMA busy_timeout = 20")
     try:
         while True:
             try:
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute(statement)
                 return
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > deadline:
@@ -197,26 +240,35 @@ def _run_read(
     function: Callable[[sqlite3.Connection], T],
     cancel: CancelToken | None,
 ) -> T:
-    if cancel is None:
-        return function(connection)
-    connection.set_progress_handler(lambda: int(cancel.cancelled), _PROGRESS_OPCODES)
+    """One read: everything it asks is answered from the same moment of the database."""
+    connection.execute("BEGIN")
+    if cancel is not None:
+        connection.set_progress_handler(lambda: int(cancel.cancelled), _PROGRESS_OPCODES)
     try:
         return function(connection)
     except sqlite3.OperationalError as error:
-        if cancel.cancelled:
+        if cancel is not None and cancel.cancelled:
             raise Cancelled from error
         raise
     finally:
         connection.set_progress_handler(None, 0)
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
-def _explain(path: Path, error: BaseException) -> BaseException:
+def explain(path: Path, error: BaseException) -> BaseException:
+    """The error that a person should read instead of SQLite's; `error` itself where it is no accident of the file."""
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return _busy(path)
     if isinstance(error, sqlite3.OperationalError) and ("disk is full" in str(error) or "disk I/O" in str(error)):
         return LabtopError(
             f"{path} could not be written: {error}. Nothing of this change was stored.",
             mend="Make room on the disk and try again.",
+        )
+    if isinstance(error, sqlite3.OperationalError) and ("readonly" in str(error) or "unable to open" in str(error)):
+        return LabtopError(
+            f"{path} may not be written here: {error}.",
+            mend="Look at the permissions of the folder and the file, or use --read-only.",
         )
     if isinstance(error, sqlite3.DatabaseError) and ("malformed" in str(error) or "not a database" in str(error)):
         return _damaged(path, error)

@@ -32,8 +32,8 @@ def applied(connection: sqlite3.Connection) -> set[str]:
     return {row[0] for row in connection.execute("SELECT name FROM migration")}
 
 
-def migrate(connection: sqlite3.Connection, modules: Sequence[str], path: Path) -> tuple[str, ...]:
-    """Apply what is missing; returns the names applied.
+def missing(connection: sqlite3.Connection, modules: Sequence[str], path: Path) -> tuple[str, ...]:
+    """Migrations that this database has yet to have, in order; changes nothing.
 
     Raises LabtopError where the database is of a newer labtop or of another program.
     """
@@ -48,7 +48,15 @@ def migrate(connection: sqlite3.Connection, modules: Sequence[str], path: Path) 
             f"{path} was made by a newer labtop (it has {', '.join(sorted(unknown))}).",
             mend="Update labtop, or restore a backup made with this version.",
         )
-    if have == set(modules):
+    return tuple(name for name in modules if name not in have)
+
+
+def migrate(connection: sqlite3.Connection, modules: Sequence[str], path: Path) -> tuple[str, ...]:
+    """Apply what is missing; returns the names applied.
+
+    Raises LabtopError where the database is of a newer labtop or of another program.
+    """
+    if not missing(connection, modules, path):
         return ()
     from sqlite_utils import Database  # costs 0.1–0.8 s: only where there is something to migrate
 
@@ -67,6 +75,7 @@ def migrate(connection: sqlite3.Connection, modules: Sequence[str], path: Path) 
             done.append(name)
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     return tuple(done)
