@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`topic`: papers, searches, sync, vectors, quarantine, or rows (what is said of papers, not which there are). No ids: many."""
+    """`topic`: papers, searches, sync, vectors, quarantine, or rows (what is said of papers, not which there are).
+
+    No ids: many.
+    """
 
     topic: str
     ids: tuple[int, ...] = ()

@@ -123,14 +123,19 @@ class Store:
             return refused
         return self._submit(self._writes, "writer", 1, function, None)
 
+    def watch(self, function: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Run `function` on a read-only connection that is always the same one, as `data_version` needs it."""
+        return self._submit(self._watches, "watcher", 1, function, None)
+
     def close(self) -> None:
         """Finish what is queued and end the threads. Safe to call twice, and from a callback of one of its futures."""
         with self._gate:
             if self._closed:
                 return
             self._closed = True
+            queues = {"labtop-writer": self._writes, "labtop-reader": self._reads, "labtop-watcher": self._watches}
             for thread in self._threads:
-                (self._writes if thread.name.endswith("writer") else self._reads).put(_SENTINEL)
+                queues[thread.name].put(_SENTINEL)
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join()
