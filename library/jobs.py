@@ -61,7 +61,7 @@ class Pace:
     """Turns counts into `Progress` and calls `report` at most ten times a second (and always at the end)."""
 
     def __init__(self, what: str, total: int | None, report: ReportProgress | None) -> None:
-        self._what, self._total, self._report = what, total, report
+        self._what, self.total, self._report = what, total, report
         self._start = time.monotonic()
         self._last = 0.0
 
@@ -71,4 +71,4 @@ class Pace:
         if self._report is None or (not final and now - self._last < 0.1):
             return
         self._last = now
-        self._report(Progress(self._what, done, self._total, now - self._start, note))
+        self._report(Progress(self._what, done, self.total, now - self._start, note))

@@ -110,6 +110,14 @@ def record(
     return result, cursor.lastrowid
 
 
+def note_event(connection: sqlite3.Connection, *, person: str, action: str, summary: str) -> None:
+    """Journal something that happened to the whole workspace (a restore, a purge) and cannot be undone."""
+    connection.execute(
+        "INSERT INTO journal (at, person, action, summary, changes) VALUES (?, ?, ?, ?, '[]')",
+        (stamp(), person, action, summary),
+    )
+
+
 def entries(connection: sqlite3.Connection, *, person: str | None = None, limit: int = 50) -> tuple[JournalEntry, ...]:
     """The newest entries first."""
     rows = connection.execute(

@@ -1,0 +1,1 @@
+"""Backups of a workspace: one private file that holds the database, the settings and the added documents."""
