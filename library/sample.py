@@ -4,14 +4,15 @@
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from library.errors import LabtopError
-from library.papers.model import Announcement, Author, Decision, PaperDraft
+from library.papers.model import Decision, PaperDraft
 from library.paths import reference_data
+from library.sources.json_records import draft_of
 
 SOURCE = "sample"
 
@@ -132,26 +133,4 @@ def sample_workspace() -> SampleWorkspace:
 
 
 def _draft(record: dict[str, Any]) -> PaperDraft:
-    is_new, day = record["announce"] == "new", record["first_listed"]
-    first, *others = record["categories"]
-    announcements = (
-        Announcement(first, "new" if is_new else "replace", day),
-        *(Announcement(category, "cross" if is_new else "replace-cross", day) for category in others),
-    )
-    return PaperDraft(
-        key=record["id"],
-        kind="arxiv",
-        source=SOURCE,
-        title=record["title"],
-        abstract=record["summary"],
-        text_kind="summary",
-        authors=tuple(Author(name) for name in record["authors"]),
-        categories=tuple(record["categories"]),
-        categories_complete=record["categories_complete"],
-        version=record.get("version"),
-        submitted_at=record.get("published"),
-        updated_at=record.get("updated"),
-        first_listed=day,
-        announcements=announcements,
-        extra={"topic": record["topic"]},
-    )
+    return replace(draft_of(record), source=SOURCE, extra={"topic": record["topic"]})
