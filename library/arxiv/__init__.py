@@ -1,0 +1,1 @@
+"""Papers from arXiv by announcement day, politely, with a ledger that says why a day is empty."""
