@@ -1,20 +1,32 @@
 """Drafts into the store: idempotent, versions and cross-lists folded, nothing a person wrote touched.
 
 A record never removes what another knew: empty fields fill up, announcements and categories add up, and text is
-replaced only by that of the same or a later version.
+replaced only as `library.papers.merging` says. A reference that names the DOI of a stored arXiv paper (or the other
+way round) folds onto it where the titles agree.
 """
 
 import hashlib
-import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from library.papers.identity import arxiv_id, arxiv_month
-from library.papers.model import Author, PaperDraft, encoded_text, text_hash
+from library.papers.merging import (
+    as_json,
+    author_line,
+    is_withdrawn,
+    merged_columns,
+    plain_doi,
+    same_work,
+    sort_day,
+    sort_year,
+    standing,
+)
+from library.papers.model import PaperDraft, encoded_text, text_hash
 
 CHUNK = 500  # drafts a transaction: a few hundred milliseconds, so that other processes get their turn
+
+__all__ = ["CHUNK", "Ingested", "add_drafts", "author_line", "subject_hash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,231 +47,258 @@ class Ingested:
         )
 
 
-_FILL = ("first_listed", "submitted_at", "doi", "journal_ref", "comment", "license", "url")
-_TEXT = ("title", "abstract", "text_kind")
-
-
 def subject_hash(key: str) -> str:
     """What a tombstone keeps of a purged key."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, at: str) -> Ingested:
-    """Upsert `drafts` in the caller's transaction. `at`: UTC ISO time stored as added_at."""
-    done = Ingested()
+    """Upsert `drafts` in the caller's transaction. `at`: UTC ISO time stored as added_at.
+
+    A paper counts once: as added where any of the drafts added it, else as changed where any of them changed it.
+    """
+    drafts = [replace(draft, doi=plain_doi(draft.doi)) if draft.doi else draft for draft in drafts]
     has_tombstones = connection.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
-    for draft in drafts:
-        if has_tombstones and _is_purged(connection, draft.key):
-            done += Ingested(refused=(draft.key,))
-            continue
-        row = connection.execute("SELECT * FROM paper WHERE key = ?", (draft.key,)).fetchone()
-        if row is None:
-            done += Ingested(added=(_insert(connection, draft, at),))
-        else:
-            changed = _merge(connection, row, draft, at)
-            done += Ingested(changed=(row["id"],)) if changed else Ingested(unchanged=(row["id"],))
-    return done
+    chunk = _Chunk(connection, at)
+    for start in range(0, len(drafts), CHUNK):
+        part = drafts[start : start + CHUNK]
+        if has_tombstones:
+            chunk.refused += [draft.key for draft in part if _is_purged(connection, draft)]
+            part = [draft for draft in part if not _is_purged(connection, draft)]
+        chunk.take(part)
+    unchanged = [paper_id for paper_id in dict.fromkeys(chunk.seen) if paper_id not in chunk.changed]
+    changed = [paper_id for paper_id in chunk.changed if paper_id not in chunk.added]
+    return Ingested(
+        tuple(chunk.added),
+        tuple(changed),
+        tuple(paper_id for paper_id in unchanged if paper_id not in chunk.added),
+        tuple(chunk.refused),
+    )
 
 
-def _is_purged(connection: sqlite3.Connection, key: str) -> bool:
-    found = connection.execute("SELECT 1 FROM tombstone WHERE subject = ?", (subject_hash(key),)).fetchone()
-    return found is not None
+@dataclass
+class _Chunk:
+    """New papers wait in `fresh` and go in together; a further record of one of them first writes what waits."""
+
+    connection: sqlite3.Connection
+    at: str
+    added: dict[int, None] = field(default_factory=dict)
+    changed: dict[int, None] = field(default_factory=dict)
+    seen: list[int] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    fresh: dict[str, PaperDraft] = field(default_factory=dict)
+    fresh_dois: set[str] = field(default_factory=set)
+
+    def take(self, drafts: Sequence[PaperDraft]) -> None:
+        by_key, by_doi = _stored_rows(self.connection, drafts)
+        for draft in drafts:
+            if draft.key in self.fresh or (draft.doi and draft.doi in self.fresh_dois):
+                self._write_fresh()
+                by_key, by_doi = _stored_rows(self.connection, drafts)
+            row = by_key.get(draft.key)
+            if row is not None and draft.key.startswith("doi:") and not same_work(row["title"], draft.title):
+                draft = replace(draft, key=other_work_key(draft))
+                row = by_key.get(draft.key)
+                if draft.key in self.fresh:
+                    self._write_fresh()
+                    row = _row(self.connection, draft.key)
+            elif row is None and draft.doi:
+                row = _same_by_doi(by_doi.get(draft.doi, ()), draft)
+            if row is None:
+                self.fresh[draft.key] = draft
+                if draft.doi:
+                    self.fresh_dois.add(draft.doi)
+                continue
+            rekeyed = draft.kind == "arxiv" and row["key"] != draft.key
+            if rekeyed:
+                self._rekey(row, draft)
+            if _merge(self.connection, row, draft, self.at) or rekeyed:
+                self.changed[row["id"]] = None
+                renewed = self.connection.execute("SELECT * FROM paper WHERE id = ?", (row["id"],)).fetchone()
+                by_key[renewed["key"]] = renewed
+            self.seen.append(row["id"])
+        self._write_fresh()
+
+    def _rekey(self, row: sqlite3.Row, draft: PaperDraft) -> None:
+        """A reference turned out to be an arXiv paper: it keeps its row, and all that people hung on it."""
+        self.connection.execute("UPDATE paper SET key = ?, kind = 'arxiv' WHERE id = ?", (draft.key, row["id"]))
+
+    def _write_fresh(self) -> None:
+        if self.fresh:
+            self.added.update(dict.fromkeys(_insert(self.connection, list(self.fresh.values()), self.at)))
+            self.fresh.clear()
+            self.fresh_dois.clear()
 
 
-def _insert(connection: sqlite3.Connection, draft: PaperDraft, at: str) -> int:
+def other_work_key(draft: PaperDraft) -> str:
+    """The key of a work that shares its DOI with another one, as chapters share their book's."""
+    words = " ".join(draft.title.casefold().split())
+    return f"{draft.key}#{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+
+
+def _same_by_doi(rows: Iterable[sqlite3.Row], draft: PaperDraft) -> sqlite3.Row | None:
+    """The one stored paper that is this draft under another key: a reference and the arXiv paper it names."""
+    kinds = {"arxiv", "reference"}
+    found = [
+        row
+        for row in rows
+        if {row["kind"], draft.kind} == kinds
+        and (row["key"].startswith("doi:") or draft.key.startswith("doi:"))
+        and same_work(row["title"], draft.title)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _stored_rows(
+    connection: sqlite3.Connection, drafts: Sequence[PaperDraft]
+) -> tuple[dict[str, sqlite3.Row], dict[str, list[sqlite3.Row]]]:
+    keys = [draft.key for draft in drafts]
+    keys += [other_work_key(draft) for draft in drafts if draft.key.startswith("doi:")]
+    by_key = {row["key"]: row for row in _select(connection, "key", keys)}
+    by_doi: dict[str, list[sqlite3.Row]] = {}
+    for row in _select(connection, "doi", [draft.doi for draft in drafts if draft.doi and draft.key not in by_key]):
+        by_doi.setdefault(row["doi"], []).append(row)
+    return by_key, by_doi
+
+
+def _select(connection: sqlite3.Connection, column: str, values: Sequence[str]) -> Iterator[sqlite3.Row]:
+    for start in range(0, len(values), CHUNK):
+        part = values[start : start + CHUNK]
+        yield from connection.execute(f"SELECT * FROM paper WHERE {column} IN ({','.join('?' * len(part))})", part)
+
+
+def _row(connection: sqlite3.Connection, key: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute("SELECT * FROM paper WHERE key = ?", (key,)).fetchone()
+    return row
+
+
+def _is_purged(connection: sqlite3.Connection, draft: PaperDraft) -> bool:
+    keys = [draft.key, *([f"doi:{draft.doi}"] if draft.doi else [])]
+    marks = ",".join("?" * len(keys))
+    found = connection.execute(
+        f"SELECT 1 FROM tombstone WHERE subject IN ({marks})", [subject_hash(key) for key in keys]
+    )
+    return found.fetchone() is not None
+
+
+_COLUMNS = (
+    *("id", "key", "kind", "day", "year", "title", "authors", "categories", "version", "first_listed"),
+    *("submitted_at", "updated_at", "doi", "journal_ref", "comment", "license", "url", "source", "added_at"),
+    *("authors_truncated", "categories_complete", "withdrawn", "text_kind", "text_hash", "extra", "abstract", "body"),
+)
+
+
+def _insert(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], at: str) -> list[int]:
+    """New papers, all at once. The transaction is IMMEDIATE, so that nobody else can take these ids."""
+    first = int(connection.execute("SELECT coalesce(max(id), 0) + 1 FROM paper").fetchone()[0])
+    ids = list(range(first, first + len(drafts)))
+    connection.executemany(
+        f"INSERT INTO paper ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})",
+        [_values(paper_id, draft, at) for paper_id, draft in zip(ids, drafts, strict=True)],
+    )
+    new = list(zip(ids, drafts, strict=True))
+    _write_authors(connection, new)
+    _write_categories(connection, [(paper_id, draft.categories) for paper_id, draft in new])
+    _write_lists(connection, new, at)
+    return ids
+
+
+def _values(paper_id: int, draft: PaperDraft, at: str) -> tuple[Any, ...]:
     values: dict[str, Any] = {
-        "key": draft.key,
-        "kind": draft.kind,
-        "title": draft.title,
+        "id": paper_id,
         "authors": author_line(draft.authors),
         "categories": " ".join(draft.categories),
-        "version": draft.version,
-        "first_listed": draft.first_listed,
-        "submitted_at": draft.submitted_at,
-        "updated_at": draft.updated_at,
-        "doi": draft.doi,
-        "journal_ref": draft.journal_ref,
-        "comment": draft.comment,
-        "license": draft.license,
-        "url": draft.url,
-        "source": draft.source,
         "added_at": at,
         "authors_truncated": int(draft.authors_truncated),
         "categories_complete": int(draft.categories_complete),
         "withdrawn": int(is_withdrawn(draft.comment)),
         "text_kind": draft.text_kind if draft.abstract else "none",
         "text_hash": text_hash(encoded_text(draft.title, draft.abstract)),
-        "extra": json.dumps(dict(draft.extra), ensure_ascii=False, sort_keys=True) if draft.extra else None,
-        "abstract": draft.abstract,
-        "body": draft.body,
+        "extra": as_json(draft.extra),
     }
+    for name in _COLUMNS:
+        if name not in values and name not in ("day", "year"):
+            values[name] = getattr(draft, name)
     values["day"] = sort_day(values, draft.published, at)
     values["year"] = sort_year(values, draft.published)
-    columns = ", ".join(values)
-    marks = ", ".join("?" * len(values))
-    cursor = connection.execute(f"INSERT INTO paper ({columns}) VALUES ({marks})", tuple(values.values()))
-    paper_id = int(cursor.lastrowid or 0)
-    _write_authors(connection, paper_id, draft.authors)
-    _write_categories(connection, paper_id, draft.categories)
-    _write_lists(connection, paper_id, draft, at)
-    return paper_id
+    return tuple(values[name] for name in _COLUMNS)
 
 
 def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, at: str) -> bool:
     """Fold `draft` into the stored `row`; True where anything changed."""
     paper_id = row["id"]
     before = connection.total_changes
-    new = _merged_columns(row, draft)
+    new = merged_columns(dict(row), draft)
     if new:
         assignments = ", ".join(f"{name} = ?" for name in new)
         connection.execute(f"UPDATE paper SET {assignments} WHERE id = ?", (*new.values(), paper_id))
     if "authors" in new:
         connection.execute("DELETE FROM paper_author WHERE paper_id = ?", (paper_id,))
-        _write_authors(connection, paper_id, draft.authors)
+        _write_authors(connection, [(paper_id, draft)])
     if "categories" in new:
         connection.execute("DELETE FROM paper_category WHERE paper_id = ?", (paper_id,))
-        _write_categories(connection, paper_id, new["categories"].split())
+        _write_categories(connection, [(paper_id, new["categories"].split())])
     if "text_hash" in new and row["version"] and row["text_kind"] == "abstract" and draft.version != row["version"]:
-        _keep_old_text(connection, row)
-    _write_lists(connection, paper_id, draft, at)
+        stored = (row["version"], row["updated_at"], row["title"], row["abstract"], row["text_hash"])
+        _keep_text(connection, paper_id, stored)
+    elif draft.version and draft.abstract and standing(dict(row), draft) == "earlier":
+        own_hash = text_hash(encoded_text(draft.title, draft.abstract))
+        stored = (draft.version, draft.updated_at, draft.title, draft.abstract, own_hash)
+        _keep_text(connection, paper_id, stored)
+    _write_lists(connection, [(paper_id, draft)], at)
     return connection.total_changes > before
 
 
-def _merged_columns(row: sqlite3.Row, draft: PaperDraft) -> dict[str, Any]:
-    new: dict[str, Any] = {}
-    stored, incoming = row["version"] or 0, draft.version or 0
-    # A source that does not know the version (a listing, an OAI record) is believed on text when its dates say later.
-    if draft.version is None:
-        is_newer = bool(draft.updated_at and draft.updated_at > (row["updated_at"] or ""))
-        may_replace = is_newer
-    else:
-        may_replace, is_newer = incoming >= stored, incoming > stored
-    for name in _FILL:
-        value = getattr(draft, name)
-        if value and (not row[name] or (is_newer and name in ("doi", "journal_ref", "comment", "license", "url"))):
-            new[name] = value
-    if draft.first_listed and row["first_listed"] and draft.first_listed < row["first_listed"]:
-        new["first_listed"] = draft.first_listed
-    if draft.updated_at and draft.updated_at > (row["updated_at"] or ""):
-        new["updated_at"] = draft.updated_at
-    if incoming > stored:
-        new["version"] = draft.version
-    if draft.title and (may_replace or not row["title"]):
-        new["title"] = draft.title
-    if draft.abstract and (may_replace or not row["abstract"]) and row["text_kind"] != "summary":
-        new["abstract"], new["text_kind"] = draft.abstract, draft.text_kind
-    if draft.body and draft.body != row["body"]:
-        new["body"] = draft.body
-    _merge_authors(row, draft, new, may_replace=may_replace)
-    _merge_categories(row, draft, new)
-    new = {name: value for name, value in new.items() if value != row[name]}
-    if "comment" in new and is_withdrawn(new["comment"]) != bool(row["withdrawn"]):
-        new["withdrawn"] = int(is_withdrawn(new["comment"]))
-    if new.keys() & {"title", "abstract"}:
-        text = encoded_text(new.get("title", row["title"]), new.get("abstract", row["abstract"]))
-        new["text_hash"] = text_hash(text)
-    if new.keys() & {"first_listed", "submitted_at"}:
-        merged = {**dict(row), **new}
-        new["day"] = sort_day(merged, draft.published, row["added_at"])
-        new["year"] = sort_year(merged, draft.published)
-        new = {name: value for name, value in new.items() if value != row[name]}
-    return new
-
-
-def _merge_authors(row: sqlite3.Row, draft: PaperDraft, new: dict[str, Any], *, may_replace: bool) -> None:
-    if not draft.authors or (draft.authors_truncated and row["authors"]):
-        return
-    line = author_line(draft.authors)
-    if line != row["authors"] and (may_replace or not row["authors"] or row["authors_truncated"]):
-        new["authors"], new["authors_truncated"] = line, int(draft.authors_truncated)
-
-
-def _merge_categories(row: sqlite3.Row, draft: PaperDraft, new: dict[str, Any]) -> None:
-    stored = row["categories"].split()
-    if not draft.categories:
-        return
-    if draft.categories_complete:
-        if not row["categories_complete"] or not set(stored) <= set(draft.categories) or not stored:
-            merged = (*draft.categories, *(c for c in stored if c not in draft.categories))
-            new["categories"], new["categories_complete"] = " ".join(merged), 1
-        elif set(draft.categories) > set(stored):
-            new["categories"] = " ".join(draft.categories)
-    else:
-        extra = [category for category in draft.categories if category not in stored]
-        if extra:
-            new["categories"] = " ".join([*stored, *extra])
-
-
-def _keep_old_text(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
+def _keep_text(connection: sqlite3.Connection, paper_id: int, stored: tuple[Any, ...]) -> None:
+    """The text of a version that is not the newest, so that what changed can be shown."""
     connection.execute(
         "INSERT INTO paper_version (paper_id, version, submitted_at, title, abstract, text_hash) "
         "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (paper_id, version) DO UPDATE SET "
-        "title = excluded.title, abstract = excluded.abstract, text_hash = excluded.text_hash",
-        (row["id"], row["version"], row["updated_at"], row["title"], row["abstract"], row["text_hash"]),
+        "title = excluded.title, abstract = excluded.abstract, text_hash = excluded.text_hash "
+        "WHERE paper_version.text_hash IS NOT excluded.text_hash",
+        (paper_id, *stored),
     )
 
 
-def _write_authors(connection: sqlite3.Connection, paper_id: int, authors: Iterable[Author]) -> None:
-    for position, author in enumerate(authors):
-        key = (author.family, author.given, author.name)
-        found = connection.execute("SELECT id FROM author WHERE family = ? AND given = ? AND name = ?", key).fetchone()
-        author_id = (
-            found[0]
-            if found
-            else connection.execute("INSERT INTO author (family, given, name) VALUES (?, ?, ?)", key).lastrowid
-        )
-        connection.execute("INSERT INTO paper_author VALUES (?, ?, ?)", (paper_id, position, author_id))
-
-
-def _write_categories(connection: sqlite3.Connection, paper_id: int, categories: Iterable[str]) -> None:
+def _write_authors(connection: sqlite3.Connection, papers: Sequence[tuple[int, PaperDraft]]) -> None:
+    people = {(author.family, author.given, author.name) for _, draft in papers for author in draft.authors}
     connection.executemany(
-        "INSERT OR IGNORE INTO paper_category (category, paper_id, position) VALUES (?, ?, ?)",
-        [(category, paper_id, position) for position, category in enumerate(categories)],
+        "INSERT INTO author (family, given, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", sorted(people)
+    )
+    connection.executemany(
+        "INSERT INTO paper_author (paper_id, position, author_id) "
+        "SELECT ?, ?, id FROM author WHERE family = ? AND given = ? AND name = ?",
+        [
+            (paper_id, position, author.family, author.given, author.name)
+            for paper_id, draft in papers
+            for position, author in enumerate(draft.authors)
+        ],
     )
 
 
-def _write_lists(connection: sqlite3.Connection, paper_id: int, draft: PaperDraft, at: str) -> None:
+def _write_categories(connection: sqlite3.Connection, papers: Iterable[tuple[int, Iterable[str]]]) -> None:
+    connection.executemany(
+        "INSERT INTO paper_category (category, paper_id, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [
+            (category, paper_id, position)
+            for paper_id, categories in papers
+            for position, category in enumerate(categories)
+        ],
+    )
+
+
+def _write_lists(connection: sqlite3.Connection, papers: Sequence[tuple[int, PaperDraft]], at: str) -> None:
     connection.executemany(
         "INSERT INTO announcement (paper_id, category, type, day) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(paper_id, item.category, item.type, item.day) for item in draft.announcements],
+        [(paper_id, item.category, item.type, item.day) for paper_id, draft in papers for item in draft.announcements],
     )
     connection.executemany(
         "INSERT INTO paper_version (paper_id, version, submitted_at) VALUES (?, ?, ?) "
         "ON CONFLICT (paper_id, version) DO UPDATE SET submitted_at = excluded.submitted_at "
-        "WHERE paper_version.submitted_at IS NOT excluded.submitted_at AND excluded.submitted_at IS NOT NULL",
-        [(paper_id, version.number, version.submitted_at) for version in draft.versions],
+        "WHERE length(excluded.submitted_at) > coalesce(length(paper_version.submitted_at), 0)",
+        [(paper_id, version.number, version.submitted_at) for paper_id, draft in papers for version in draft.versions],
     )
     connection.executemany(
         "INSERT INTO tag (paper_id, tag, added_by, added_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        [(paper_id, tag, f"import:{draft.source}", at) for tag in draft.tags],
+        [(paper_id, tag, f"import:{draft.source}", at) for paper_id, draft in papers for tag in draft.tags],
     )
-
-
-def author_line(authors: Iterable[Author]) -> str:
-    """ "Ada Lovelace, Alan Turing": what lists show and search reads."""
-    return ", ".join(author.name for author in authors)
-
-
-def is_withdrawn(comment: str | None) -> bool:
-    """arXiv says it only in the comment: "This paper has been withdrawn by the author"."""
-    return bool(comment) and "withdrawn" in str(comment).lower()
-
-
-def sort_day(values: dict[str, Any], published: str | None, at: str) -> str:
-    """Announced, else submitted, else published, else the id's month, else the day it was added."""
-    for candidate in (values["first_listed"], values["submitted_at"], published):
-        if candidate:
-            return f"{candidate}-01-01"[:10] if len(str(candidate)) == 4 else f"{candidate}-01"[:10]
-    if values["kind"] == "arxiv" and arxiv_id(values["key"]):
-        return f"{arxiv_month(values['key'])}-01"
-    return at[:10]
-
-
-def sort_year(values: dict[str, Any], published: str | None) -> int | None:
-    """The year of publication, else of submission, else of the id; None where none is known."""
-    for candidate in (published, values["submitted_at"], values["first_listed"]):
-        if candidate and str(candidate)[:4].isdigit():
-            return int(str(candidate)[:4])
-    if values["kind"] == "arxiv" and arxiv_id(values["key"]):
-        return int(arxiv_month(values["key"])[:4])
-    return None

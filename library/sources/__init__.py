@@ -6,9 +6,11 @@ for what it cannot read instead of stopping.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from library.papers.model import PaperDraft
+
+RAW_KEPT: Final = 256 << 10  # characters of a bad record that are kept to be mended
 
 
 @dataclass(frozen=True, slots=True)

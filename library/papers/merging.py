@@ -1,0 +1,160 @@
+"""Which of two records of one paper is believed on what. Pure: stored row and draft in, new column values out.
+
+A later version (or the same one with a later date) replaces text; a correction from the source that brought the
+paper in replaces its own; everything else only fills what was empty. What a person typed is never replaced.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from library.papers.identity import arxiv_id, arxiv_month, doi
+from library.papers.model import Author, PaperDraft, encoded_text, text_hash
+
+Standing = Literal["later", "same", "earlier"]
+TYPED = "manual"  # the source of records that a person typed in
+
+_REPLACED_BY_LATER = ("doi", "journal_ref", "comment", "license", "url")
+_WORD = re.compile(r"\w+")
+
+
+def standing(row: Mapping[str, Any], draft: PaperDraft) -> Standing:
+    """How the draft's version stands to the stored one: by number, else by date; known beats unknown."""
+    if draft.version and row["version"]:
+        if draft.version != row["version"]:
+            return "later" if draft.version > row["version"] else "earlier"
+        return "same"
+    if draft.updated_at and row["updated_at"]:
+        shared = min(len(draft.updated_at), len(row["updated_at"]))  # a day compares with a moment as days
+        ours, theirs = draft.updated_at[:shared], row["updated_at"][:shared]
+        if ours != theirs:
+            return "later" if ours > theirs else "earlier"
+    knows, known = (draft.version or 0, draft.updated_at or ""), (row["version"] or 0, row["updated_at"] or "")
+    if bool(knows[0]) != bool(known[0]):
+        return "later" if knows[0] else "earlier"
+    if not knows[0] and bool(knows[1]) != bool(known[1]):
+        return "later" if knows[1] else "earlier"
+    return "same"
+
+
+def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
+    """The columns of `row` that change when `draft` is folded into it, with their new values."""
+    new: dict[str, Any] = {}
+    place = standing(row, draft)
+    typed = row["source"] == TYPED and draft.source != TYPED
+    replaces = not typed and (place == "later" or (place == "same" and draft.source == row["source"]))
+    for name in _REPLACED_BY_LATER:
+        value = getattr(draft, name)
+        if value and (not row[name] or replaces):
+            new[name] = value
+    _merge_dates(row, draft, new)
+    if (draft.version or 0) > (row["version"] or 0):
+        new["version"] = draft.version
+    if draft.title and (replaces or not row["title"]):
+        new["title"] = draft.title
+    if draft.abstract and (replaces or not row["abstract"]) and row["text_kind"] != "summary":
+        new["abstract"], new["text_kind"] = draft.abstract, draft.text_kind
+    if draft.body and (replaces or not row["body"]):
+        new["body"] = draft.body
+    _merge_authors(row, draft, new, replaces=replaces)
+    _merge_categories(row, draft, new)
+    if draft.extra:
+        stored = json.loads(row["extra"]) if row["extra"] else {}
+        merged = {**stored, **draft.extra} if replaces else {**draft.extra, **stored}
+        new["extra"] = as_json(merged) if merged != stored else row["extra"]
+    new = {name: value for name, value in new.items() if value != row[name]}
+    if "comment" in new and is_withdrawn(new["comment"]) != bool(row["withdrawn"]):
+        new["withdrawn"] = int(is_withdrawn(new["comment"]))
+    if new.keys() & {"title", "abstract"}:
+        text = encoded_text(new.get("title", row["title"]), new.get("abstract", row["abstract"]))
+        new["text_hash"] = text_hash(text)
+    if new.keys() & {"first_listed", "submitted_at"}:
+        after = {**row, **new}
+        new["day"], new["year"] = sort_day(after, draft.published, row["added_at"]), sort_year(after, draft.published)
+        new = {name: value for name, value in new.items() if value != row[name]}
+    return new
+
+
+def _merge_dates(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any]) -> None:
+    """The earliest listing and submission, the latest update; of one day the more exact moment."""
+    for name in ("first_listed", "submitted_at"):
+        ours, theirs = getattr(draft, name), row[name]
+        if ours and (not theirs or ours[:10] < theirs[:10] or (ours[:10] == theirs[:10] and len(ours) > len(theirs))):
+            new[name] = ours
+    if draft.updated_at and draft.updated_at > (row["updated_at"] or ""):
+        new["updated_at"] = draft.updated_at
+
+
+def _merge_authors(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any], *, replaces: bool) -> None:
+    if not draft.authors or (draft.authors_truncated and row["authors"] and not row["authors_truncated"]):
+        return
+    line = author_line(draft.authors)
+    completes = bool(row["authors_truncated"]) and not draft.authors_truncated and row["source"] != TYPED
+    if line != row["authors"] and (replaces or completes or not row["authors"]):
+        new["authors"], new["authors_truncated"] = line, int(draft.authors_truncated)
+
+
+def _merge_categories(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any]) -> None:
+    stored = row["categories"].split()
+    if not draft.categories:
+        return
+    if draft.categories_complete:
+        if not row["categories_complete"] or not stored or not set(draft.categories) <= set(stored):
+            merged = (*draft.categories, *(name for name in stored if name not in draft.categories))
+            new["categories"], new["categories_complete"] = " ".join(merged), 1
+    else:
+        fresh = [name for name in draft.categories if name not in stored]
+        if fresh:
+            new["categories"] = " ".join([*stored, *fresh])
+            new["categories_complete"] = row["categories_complete"] if stored else 0
+
+
+def as_json(extra: Mapping[str, Any]) -> str | None:
+    """`extra` as stored: null where there is nothing."""
+    return json.dumps(dict(extra), ensure_ascii=False, sort_keys=True) if extra else None
+
+
+def plain_doi(text: str | None) -> str | None:
+    """The published DOI, bare and lower case; None for arXiv's own, which its id already says."""
+    if not text or arxiv_id(text) is not None:
+        return None
+    return doi(text.split()[0]) or text.strip() if text.strip() else None
+
+
+def same_work(one: str, other: str) -> bool:
+    """Whether two titles under one DOI can be the same work: chapters often carry the DOI of their book."""
+    ours, theirs = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
+    if not ours or not theirs:
+        return True
+    return len(ours & theirs) >= 0.5 * min(len(ours), len(theirs))
+
+
+def author_line(authors: Iterable[Author]) -> str:
+    """ "Ada Lovelace, Alan Turing": what lists show and search reads. A comma within a name keeps it together."""
+    return ", ".join(author.name.replace(", ", ",\u00a0") for author in authors)
+
+
+def is_withdrawn(comment: str | None) -> bool:
+    """arXiv says it only in the comment: "This paper has been withdrawn by the author"."""
+    return bool(comment) and "withdrawn" in str(comment).lower()
+
+
+def sort_day(values: Mapping[str, Any], published: str | None, at: str) -> str:
+    """Announced, else submitted, else published, else the id's month, else the day it was added."""
+    for candidate in (values["first_listed"], values["submitted_at"], published):
+        if candidate:
+            return f"{candidate}-01-01"[:10] if len(str(candidate)) == 4 else f"{candidate}-01"[:10]
+    if values["kind"] == "arxiv" and arxiv_id(values["key"]):
+        return f"{arxiv_month(values['key'])}-01"
+    return at[:10]
+
+
+def sort_year(values: Mapping[str, Any], published: str | None) -> int | None:
+    """The year of publication, else of submission, else of the id; None where none is known."""
+    for candidate in (published, values["submitted_at"], values["first_listed"]):
+        if candidate and str(candidate)[:4].isdigit():
+            return int(str(candidate)[:4])
+    if values["kind"] == "arxiv" and arxiv_id(values["key"]):
+        return int(arxiv_month(values["key"])[:4])
+    return None

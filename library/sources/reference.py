@@ -1,0 +1,219 @@
+"""What BibTeX, RIS, CSL-JSON and Zotero have in common: a reference, and which paper it is.
+
+Its key is the arXiv id that it names anywhere, else its DOI, else title, first author and year: two exports of one
+library fold onto each other, while equal citation keys of two people do not.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from library.papers.identity import arxiv_id, doi, paper_key
+from library.papers.model import Author, PaperDraft
+from library.text import clean, one_line
+
+TITLE_LIMIT, ABSTRACT_LIMIT, AUTHOR_LIMIT = 2_000, 200_000, 10_000  # what no real record exceeds
+
+_ARXIV_IN_TEXT = re.compile(
+    r"(?:arxiv\s*(?:preprint|e-?print|id|identifier)?\s*:?\s*|arxiv\.org/(?:abs|pdf|html)/|\babs/)"
+    r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z-]{2,})?/\d{7})(?:v\d+)?)",
+    re.IGNORECASE,
+)
+_DOI_IN_TEXT = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
+_ISO = re.compile(r"^\[?(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\.?\s+([a-z]{3,})\.?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
+_MONTH_FIRST = re.compile(r"\b([a-z]{3,})\.?(?:\s+(\d{1,2}))?(?:\s*[-–]\s*[\w ]+?)?,?\s+(\d{4})(?!\d)", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})[-/.](?:(\d{1,2})[-/.])?(\d{4})(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d|21\d\d)(?!\d)")
+
+
+class Unusable(Exception):
+    """A record that cannot become a paper; its text is the reason, for a person."""
+
+
+@dataclass
+class Reference:
+    """One entry of a bibliography, decoded to plain text. `identifiers`: wherever an arXiv id or DOI may stand."""
+
+    source: str
+    title: str = ""
+    abstract: str = ""
+    authors: tuple[Author, ...] = ()
+    authors_truncated: bool = False
+    published: str | None = None
+    doi: str = ""
+    eprint: str = ""
+    url: str = ""
+    identifiers: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    venue: str = ""
+    comment: str = ""
+    keywords: tuple[str, ...] = ()
+    entry: Mapping[str, Any] = field(default_factory=dict)
+
+
+def draft_of_reference(reference: Reference) -> PaperDraft:
+    """The paper that a reference means. Raises Unusable for one without title and without identifier."""
+    title = one_line(reference.title)[:TITLE_LIMIT]
+    arxiv = _arxiv(reference)
+    bare_doi = _doi(reference)
+    if not title:
+        identifier = arxiv or bare_doi
+        if not identifier:
+            raise Unusable("no title, and no arXiv id or DOI to know it by")
+        title = f"(no title) {identifier}"
+    key = paper_key(arxiv=arxiv, doi_text=bare_doi, source="ref", source_key=_content_key(title, reference))
+    is_arxiv = arxiv_id(key) is not None
+    extra: dict[str, Any] = {"entry": dict(reference.entry)} if reference.entry else {}
+    if reference.keywords:
+        extra["keywords"] = list(reference.keywords)
+    abstract = _paragraphs(reference.abstract)[:ABSTRACT_LIMIT]
+    url = one_line(reference.url)
+    return PaperDraft(
+        key=key,
+        kind="arxiv" if is_arxiv else "reference",
+        source=reference.source,
+        title=title,
+        abstract=abstract,
+        text_kind="abstract" if abstract else "none",
+        authors=reference.authors[:AUTHOR_LIMIT],
+        authors_truncated=reference.authors_truncated,
+        categories=reference.categories if is_arxiv else (),
+        categories_complete=not (is_arxiv and reference.categories),
+        published=reference.published,
+        doi=bare_doi,
+        journal_ref=one_line(reference.venue) or None,
+        comment=one_line(reference.comment) or None,
+        url=url if re.match(r"https?://", url, re.IGNORECASE) and not arxiv_id(url) else None,
+        extra=extra,
+    )
+
+
+def partial_date(text: str) -> str | None:
+    """YYYY, YYYY-MM or YYYY-MM-DD out of what people write: "2017-06", "12 June 2017", "2012/4//", "c1985".
+
+    Of a range the start. None where no year from 1400 to 2199 stands in it; nothing is made up.
+    """
+    text = one_line(text).strip("{}~? ")
+    match = _ISO.match(text)
+    if match:
+        return iso_date(match[1], match[2], match[3])
+    match = _DAY_FIRST.search(text)
+    if match and match[2][:3].lower() in _MONTHS:
+        return iso_date(match[3], match[2], match[1])
+    match = _MONTH_FIRST.search(text)
+    if match and match[1][:3].lower() in _MONTHS:
+        return iso_date(match[3], match[1], match[2])
+    match = _NUMBERS.search(text)
+    if match:
+        first, second = int(match[1]), int(match[2] or 0)
+        if not second:
+            return iso_date(match[3], match[1])
+        if first > 12 or second > 12:  # else nobody knows whether it is 3 April or 4 March
+            day, month = (first, second) if first > 12 else (second, first)
+            return iso_date(match[3], month, day)
+        return match[3]
+    match = _YEAR.search(text)
+    return match[1] if match else None
+
+
+def iso_date(year: object, month: object = None, day: object = None) -> str | None:
+    """Joined as far as it is known and possible; None without a plausible year."""
+    match = _YEAR.fullmatch(str(year or "").strip())
+    if match is None:
+        return None
+    number = month_number(month)
+    if number is None:
+        return match[1]
+    try:
+        whole = int(str(day).strip()) if day else 0
+    except ValueError:
+        whole = 0
+    return f"{match[1]}-{number:02}-{whole:02}" if 1 <= whole <= 31 else f"{match[1]}-{number:02}"
+
+
+def month_number(text: object) -> int | None:
+    """1 to 12 for "6", "06", "jun", "June", "jun~12", "Mar-Apr" (the first); None where it is none."""
+    found = re.match(r"[\W_]*(\d{1,2})(?!\d)|[\W_]*([a-zA-Z]{3})", str(text or ""))
+    if found is None:
+        return None
+    number = int(found[1]) if found[1] else _MONTHS.get(found[2].lower(), 0)
+    return number if 1 <= number <= 12 else None
+
+
+def person(family: str, given: str = "", suffix: str = "") -> Author | None:
+    """An author from the parts of a name; None where nothing is left of it."""
+    family, given, suffix = one_line(family).strip(" ,"), one_line(given).strip(" ,"), one_line(suffix).strip(" ,")
+    name = " ".join(part for part in (given, family, suffix) if part)
+    return Author(name, f"{family} {suffix}".strip(), given) if name else None
+
+
+def literal(name: str) -> Author | None:
+    """A body, or a name that must not be split: all of it is the family name."""
+    whole = one_line(name)
+    return Author(whole, whole, "") if whole else None
+
+
+def printed(name: str) -> Author | None:
+    """A name as printed. "Family, Given" says its parts; "Given Family" is left unsplit: nobody knows where."""
+    whole = one_line(name).strip(" ,;")
+    if whole.count(",") == 1:
+        family, given = whole.split(",")
+        return person(family, given)
+    return Author(whole) if whole else None
+
+
+def known(authors: Iterable[Author | None]) -> tuple[Author, ...]:
+    """Without the empty ones."""
+    return tuple(author for author in authors if author is not None)
+
+
+def _arxiv(reference: Reference) -> str | None:
+    for text in (reference.eprint, reference.doi, reference.url, *reference.identifiers):
+        if not text:
+            continue
+        found = arxiv_id(text)
+        if found is not None:
+            return found.base
+    for text in (reference.url, *reference.identifiers):
+        match = _ARXIV_IN_TEXT.search(text) if text else None
+        found = arxiv_id(match[1]) if match else None
+        if found is not None:
+            return found.base
+    return None
+
+
+def _doi(reference: Reference) -> str | None:
+    """The published DOI; arXiv's own DOI is the arXiv id said otherwise."""
+    for text in (reference.doi, reference.url, *reference.identifiers):
+        match = _DOI_IN_TEXT.search(text) if text else None
+        found = doi(match[1].split("?")[0] if text is reference.url else match[1]) if match else None
+        if found and arxiv_id(found) is None:
+            return found.rstrip(")]") if found.count("(") < found.count(")") else found
+    return None
+
+
+def _content_key(title: str, reference: Reference) -> str:
+    """ "vaswani2017-3f2a91c04d": readable, and the same for the same work in every format."""
+    first = reference.authors[0] if reference.authors else None
+    family = (first.family or first.name.split()[-1]) if first and first.name.split() else ""
+    year = (reference.published or "")[:4]
+    facts = "|".join(("".join(re.findall(r"\w+", _folded(title))), _folded(family), year))
+    slug = "".join(re.findall(r"[a-z0-9]+", _folded(family)))[:20]
+    return f"{slug or 'anon'}{year}-{hashlib.sha256(facts.encode()).hexdigest()[:10]}"
+
+
+def _folded(text: str) -> str:
+    """Lower case without accents, dollars and braces."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _paragraphs(text: str) -> str:
+    """Cleaned, with blank lines between paragraphs kept and everything else on one line."""
+    return "\n\n".join(part for part in (one_line(piece) for piece in re.split(r"\n\s*\n", clean(text))) if part)
