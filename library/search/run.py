@@ -1,0 +1,280 @@
+"""One question, answered: words and meaning side by side, fused by reciprocal rank.
+
+Written-out syntax restricts both sides. A query that only restricts lists the newest papers first. The same
+database, query and model give the same order; equal scores are told apart by id.
+"""
+
+import sqlite3
+import time
+from array import array
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal, TypeVar
+
+import numpy as np
+
+from library.db.store import Store
+from library.errors import LabtopError, NotFound, QueryError
+from library.jobs import Cancelled, CancelToken
+from library.papers.queries import find_id
+from library.search.compile import Plan, compile_query
+from library.search.fusion import DEPTH, MEANING_DEPTH, Hit, fused
+from library.search.meaning import Ids, Meaning, Scores
+from library.search.parse import parse
+from library.search.query import Like, Parsed, leaves
+from library.search.query import Meaning as MeaningLeaf
+from library.search.words import RANKED, WordHits, find, list_newest, with_all_words
+
+Mode = Literal["hybrid", "keyword", "semantic"]
+Sort = Literal["score", "date"]
+T = TypeVar("T")
+MAX_LISTED: Final = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """Milliseconds: everything, the keyword side, encoding the question, the vector search."""
+
+    total: float
+    words: float
+    encoding: float
+    vectors: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What was found.
+
+    `total`: papers in the whole list, of which `hits` are a page. `matches`: papers that have all the words and meet
+    all restrictions, counted exactly (None in semantic mode, which lists the nearest and selects none). What `total`
+    has beyond them is there by meaning (`by_meaning`) or has only some of the words (`some_words`).
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    matches: int | None
+    by_meaning: int
+    some_words: int
+    mode: Mode
+    took_ms: Took
+    notices: tuple[str, ...]
+    parsed: Parsed
+    question: str = ""
+
+
+@dataclass(slots=True)
+class _Times:
+    start: float = field(default_factory=time.perf_counter)
+    words: float = 0.0
+    encoding: float = 0.0
+    vectors: float = 0.0
+
+
+def search(
+    store: Store,
+    text: str,
+    *,
+    meaning: Meaning | None,
+    person: str,
+    today: date,
+    mode: Mode = "hybrid",
+    limit: int = 50,
+    offset: int = 0,
+    sort: Sort = "score",
+    as_you_type: bool = False,
+    cancel: CancelToken | None = None,
+) -> SearchResult:
+    """Answer `text` from the papers in `store`.
+
+    `meaning`: the workspace's, or None to go by words alone. `person`: whose decisions count. `sort` by date keeps to
+    papers with all the words. `as_you_type`: the last word may be half a word. Raises QueryError for a query that
+    cannot be read or answered, MissingPart where `mode` is semantic and there is no model or vector, Cancelled,
+    WorkspaceDamaged.
+    """
+    times = _Times()
+    parsed = parse(text, today=today)
+    plan = compile_query(parsed, person=person, as_you_type=as_you_type)
+    limit, offset = max(0, limit), max(0, offset)
+    wanted = min(limit + offset, MAX_LISTED)
+    by_date = sort == "date" and plan.has_text
+    ranks_meaning = plan.has_meaning and mode != "keyword" and not by_date
+    _refuse_what_cannot_rank(parsed, plan, mode)
+    if cancel is not None:
+        cancel.check()
+
+    future: Future[WordHits] | None = None
+    if mode != "semantic" or not plan.has_meaning:
+        some_words = mode == "hybrid" and not by_date
+        future = store.read(
+            _timed(times, lambda db: _words(db, plan, max(DEPTH, wanted), some_words, by_date)), cancel=cancel
+        )
+    near: tuple[Ids, Scores] | None = None
+    notices = list(parsed.notices)
+    try:
+        if ranks_meaning:
+            depth = MEANING_DEPTH if future is not None and plan.has_text else max(DEPTH, wanted)
+            near = _near(store, plan, meaning, depth, times, cancel)
+    except QueryError:
+        raise
+    except LabtopError as error:
+        if mode == "semantic" or not plan.has_text:
+            raise _pointing(error, parsed) from error
+        notices.append(f"Searched by words alone: {error}")
+    words = _result(future) if future is not None else WordHits()
+
+    hits = list(fused(words, near, newest=not plan.has_text))
+    listed_by_meaning = {hit.paper_id for hit in hits if hit.keyword_rank is None} if near is not None else set()
+    if near is not None and plan.has_text and words.matches > len(words.ids):
+        beyond = _result(store.read(lambda db: with_all_words(db, plan, listed_by_meaning), cancel=cancel))
+        listed_by_meaning -= beyond
+    if sort == "date" and not by_date and near is not None:
+        hits = _result(store.read(lambda db: _newest_first(db, hits), cancel=cancel))
+    if near is not None and meaning is not None:
+        notices += _about_vectors(meaning, words.papers)
+    notices += _about_words(words, plan, by_date=by_date, had_meaning=plan.has_meaning and mode == "hybrid")
+    counts_words = future is not None and (plan.has_text or near is None)
+    some = len(words.ids) - words.complete
+    return SearchResult(
+        hits=tuple(hits[offset : offset + limit]),
+        total=(words.matches + some if counts_words else 0) + len(listed_by_meaning),
+        matches=words.matches if counts_words else None,
+        by_meaning=len(listed_by_meaning),
+        some_words=some,
+        mode=mode,
+        took_ms=Took((time.perf_counter() - times.start) * 1e3, times.words, times.encoding, times.vectors),
+        notices=tuple(dict.fromkeys(notices)),
+        parsed=parsed,
+        question=plan.question if near is not None else "",
+    )
+
+
+def _refuse_what_cannot_rank(parsed: Parsed, plan: Plan, mode: Mode) -> None:
+    if mode == "keyword":
+        for leaf in leaves(parsed.node):
+            if isinstance(leaf, (MeaningLeaf, Like)):
+                what = "~" if isinstance(leaf, MeaningLeaf) else "like:"
+                raise QueryError(
+                    f"{what} ranks by meaning, which keyword mode leaves out.",
+                    column=leaf.column,
+                    expected="words, or another mode",
+                )
+
+
+def _words(db: sqlite3.Connection, plan: Plan, depth: int, some_words: bool, by_date: bool) -> WordHits:
+    if plan.has_text:
+        return find(db, plan, depth, some_words=some_words, newest_first=by_date)
+    return list_newest(db, plan, depth)
+
+
+def _near(
+    store: Store,
+    plan: Plan,
+    meaning: Meaning | None,
+    depth: int,
+    times: _Times,
+    cancel: CancelToken | None,
+) -> tuple[Ids, Scores]:
+    """The nearest papers among those that the query allows; like: leaves out the paper it names."""
+    if meaning is None:
+        raise LabtopError("Nothing was opened that could rank by meaning.")
+    allowed = store.read(lambda db: allowed_ids(db, plan), cancel=cancel) if plan.restricts else None
+    named = _result(store.read(lambda db: tuple(_named(db, like) for like in plan.like), cancel=cancel))
+    meaning.index()
+    start = time.perf_counter()
+    vector = meaning.vector(plan.question, named)
+    times.encoding = (time.perf_counter() - start) * 1e3
+    among = _result(allowed) if allowed is not None else None
+    if cancel is not None:
+        cancel.check()
+    start = time.perf_counter()
+    ids, cosines = meaning.rank(vector, depth + len(named), among)
+    times.vectors = (time.perf_counter() - start) * 1e3
+    others = ~np.isin(ids, named)
+    return ids[others][:depth], cosines[others][:depth]
+
+
+def allowed_ids(db: sqlite3.Connection, plan: Plan) -> Ids:
+    """Ids that the written-out parts of the query allow, ascending. Bare words forbid nothing."""
+    top = int(db.execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()[0])
+    allowed = np.ones(top + 1, dtype=bool)
+    for wanted, (sql, values) in plan.restrictions():
+        cursor = db.execute(sql, values)
+        cursor.row_factory = None
+        some = np.zeros(top + 1, dtype=bool)
+        some[np.frombuffer(array("q", (row[0] for row in cursor)), dtype=np.int64)] = True
+        allowed &= some if wanted else ~some
+    ids: Ids = np.flatnonzero(allowed).astype(np.int64)
+    return ids
+
+
+def _named(db: sqlite3.Connection, like: Like) -> int:
+    try:
+        return find_id(db, like.paper)
+    except NotFound as error:
+        raise QueryError(
+            f"like: there is no paper {like.paper} here.",
+            column=like.column,
+            expected="the id of a paper in this library",
+        ) from error
+
+
+def _newest_first(db: sqlite3.Connection, hits: list[Hit]) -> list[Hit]:
+    days: dict[int, str] = {}
+    for hit in hits:
+        row = db.execute("SELECT day FROM paper WHERE id = ?", (hit.paper_id,)).fetchone()
+        days[hit.paper_id] = row[0] if row else ""
+    return sorted(hits, key=lambda hit: (days[hit.paper_id], hit.paper_id), reverse=True)
+
+
+def _about_vectors(meaning: Meaning, papers: int) -> list[str]:
+    index = meaning.index()
+    notices = [index.notice] if index.notice else []
+    missing = papers - index.count if papers else 0
+    if missing > 0:
+        notices.append(f"{missing:,} papers have no vector yet and were found by their words alone: run labtop index.")
+    return notices
+
+
+def _about_words(words: WordHits, plan: Plan, *, by_date: bool, had_meaning: bool) -> list[str]:
+    notices = []
+    if plan.dropped_words:
+        notices.append(f"Only the first {len(plan.words)} different words were looked for.")
+    if words.ranked_of:
+        notices.append(
+            f"Words this common were ranked among the {RANKED:,} most recently added of {words.ranked_of:,} matches."
+        )
+    if words.by:
+        had = f"{words.matches:,}" if words.matches else "No"
+        papers = "paper has" if words.matches < 2 else "papers have"
+        notices.append(f"{had} {papers} all of these words; further ones were ranked by: {', '.join(words.by)}.")
+    if by_date and had_meaning:
+        notices.append("By date: only papers that have all of the words.")
+    return notices
+
+
+def _pointing(error: LabtopError, parsed: Parsed) -> LabtopError:
+    """The same error with the column of the part that cannot be answered, where there is one."""
+    for leaf in leaves(parsed.node):
+        if isinstance(leaf, (MeaningLeaf, Like)):
+            return QueryError(error.message, column=leaf.column, expected="words", mend=error.mend)
+    return error
+
+
+def _timed(times: _Times, function: Callable[[sqlite3.Connection], T]) -> Callable[[sqlite3.Connection], T]:
+    def timed(db: sqlite3.Connection) -> T:
+        start = time.perf_counter()
+        try:
+            return function(db)
+        finally:
+            times.words = (time.perf_counter() - start) * 1e3
+
+    return timed
+
+
+def _result(future: "Future[T]") -> T:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise Cancelled from error

@@ -1,0 +1,132 @@
+"""The keyword side of a search: FTS5's BM25, exact counts, and a bounded amount of work however common the words.
+
+Papers that have all the words come first. Where few have, a question in plain words is still answered: behind them
+come papers with some of its rarer words.
+"""
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from library.search.compile import Plan
+from library.search.query import Word
+
+# Fixed on Cranfield by benchmarks/retrieval.py, reported there on the other collections.
+FIELD_WEIGHTS: Final = (2.0, 1.0, 1.0, 1.0, 0.5)  # title, abstract, authors, notes, text of a document
+RANKED: Final = 15_000  # matches that are scored; of more, the most recently added ones
+FEW: Final = 50  # matches of all the words, below which some of the words count too
+COMMON: Final = 0.5  # share of papers that have it, above which a word says nothing on its own
+
+
+@dataclass(frozen=True, slots=True)
+class WordHits:
+    """`ids` best first with their BM25 (higher is better); the first `complete` of them have all the words.
+
+    `matches`: how many papers have all the words, exactly. `ranked_of`: where not all of those were scored, how many
+    there were. `by`: the words by which the others were ranked. `papers`: in the whole library.
+    """
+
+    ids: tuple[int, ...] = ()
+    bm25: tuple[float, ...] = ()
+    complete: int = 0
+    matches: int = 0
+    ranked_of: int | None = None
+    by: tuple[str, ...] = ()
+    papers: int = 0
+
+
+def find(db: sqlite3.Connection, plan: Plan, depth: int, *, some_words: bool, newest_first: bool = False) -> WordHits:
+    """The first `depth` papers. `some_words`: fall back to some of the words where few papers have all of them."""
+    match = plan.match()
+    matches = count(db, plan, match)
+    papers = _papers(db)
+    ids, scores = _ranked(db, plan, match, matches, depth, newest_first)
+    ranked_of = matches if matches > RANKED and not newest_first else None
+    rarer: tuple[Word, ...] = ()
+    if some_words and len(plan.words) > 1 and matches < FEW:
+        rarer = rarer_words(db, plan.words, papers)
+    if not rarer:
+        return WordHits(ids, scores, len(ids), matches, ranked_of, papers=papers)
+    loose = plan.match(rarer, any_word=True)
+    more, more_scores = _ranked(db, plan, loose, 0, depth, newest_first)
+    have = set(ids)
+    rest = [(paper, score) for paper, score in zip(more, more_scores, strict=True) if paper not in have]
+    rest = rest[: max(0, depth - len(ids))]
+    return WordHits(
+        ids + tuple(paper for paper, _ in rest),
+        scores + tuple(score for _, score in rest),
+        len(ids),
+        matches,
+        ranked_of,
+        tuple(word.text for word in rarer),
+        papers,
+    )
+
+
+def list_newest(db: sqlite3.Connection, plan: Plan, depth: int) -> WordHits:
+    """Papers that meet the restrictions of a query without words, the newest day first."""
+    where, values = plan.where_all("p.id")
+    matches = int(db.execute(f"SELECT count(*) FROM paper p WHERE {where}", values).fetchone()[0])
+    sql = f"SELECT p.id FROM paper p WHERE {where} ORDER BY p.day DESC, p.id DESC LIMIT ?"
+    ids = tuple(row[0] for row in db.execute(sql, (*values, depth)))
+    return WordHits(ids, (), len(ids), matches, papers=_papers(db))
+
+
+def with_all_words(db: sqlite3.Connection, plan: Plan, ids: Collection[int]) -> set[int]:
+    """Those of `ids` (a few hundred) that have all the words, restrictions included."""
+    where, values = plan.where("paper_fts.rowid")
+    marks = ",".join("?" * len(ids))
+    sql = f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH ? AND rowid IN ({marks}) AND {where}"
+    return {row[0] for row in db.execute(sql, (plan.match(), *ids, *values))}
+
+
+def _papers(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
+
+
+def count(db: sqlite3.Connection, plan: Plan, match: str) -> int:
+    """How many papers `match` and the plan's conditions select."""
+    where, values = plan.where("paper_fts.rowid")
+    sql = f"SELECT count(*) FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
+    return int(db.execute(sql, (match, *values)).fetchone()[0])
+
+
+def rarer_words(db: sqlite3.Connection, words: Sequence[Word], papers: int) -> tuple[Word, ...]:
+    """The words that few papers have, so few together that they are scored in milliseconds; rarest first."""
+    most = min(RANKED, int(papers * COMMON))
+    sql = "SELECT count(*) FROM (SELECT 1 FROM paper_fts WHERE paper_fts MATCH ? LIMIT ?)"
+    found = []
+    for order, word in enumerate(words):
+        number = int(db.execute(sql, (Plan((word,), "", (), (), "", ()).match(), most + 1)).fetchone()[0])
+        if 0 < number <= most:
+            found.append((number, order, word))
+    chosen, together = [], 0
+    for number, _, word in sorted(found, key=lambda item: item[:2]):
+        if together + number > RANKED:
+            break
+        chosen.append(word)
+        together += number
+    return tuple(chosen)
+
+
+def _ranked(
+    db: sqlite3.Connection, plan: Plan, match: str, matches: int, depth: int, newest_first: bool
+) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    where, values = plan.where("paper_fts.rowid")
+    bm25 = f"-bm25(paper_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
+    scored = f"SELECT rowid AS id, {bm25} AS score FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
+    if newest_first:
+        ids = f"SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
+        sql = f"SELECT p.id, NULL FROM paper p WHERE +p.id IN ({ids}) ORDER BY p.day DESC, p.id DESC LIMIT ?"
+        limits: tuple[int, ...] = (depth,)
+    elif matches > RANKED:  # a word that half the library has: score the papers that came in last
+        sql = f"SELECT id, score FROM ({scored} ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC, id LIMIT ?"
+        limits = (RANKED, depth)
+    else:
+        sql = f"{scored} ORDER BY score DESC, id LIMIT ?"
+        limits = (depth,)
+    cursor = db.execute(sql, (match, *values, *limits))
+    cursor.row_factory = None
+    rows = cursor.fetchall()
+    return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
