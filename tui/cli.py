@@ -11,8 +11,17 @@ from tui.options import common_options
 
 # verb → (module:attribute, one line of help). The order is that of `labtop --help`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("tui.commands.demo:demo", "Look around in a sample workspace."),
+    "init": ("tui.commands.init:init", "Set up a workspace of your own."),
+    "today": ("tui.commands.today:today", "New papers by day, and what needs a look."),
+    "index": ("tui.commands.index:index", "Give every paper its vector, so that search finds meanings."),
     "undo": ("tui.commands.journal:undo", "Undo your own last action."),
     "journal": ("tui.commands.journal:journal", "Who did what, newest first."),
+    "settings": ("tui.commands.settings:settings", "Show or change what you chose."),
+    "backup": ("tui.commands.backup:backup", "Copy the whole workspace into one file."),
+    "restore": ("tui.commands.backup:restore", "Go back to a backup."),
+    "purge": ("tui.commands.purge:purge", "Remove papers for good, and keep them out."),
+    "doctor": ("tui.commands.doctor:doctor", "What works on this machine, and how to mend the rest."),
 }
 
 

@@ -1,0 +1,168 @@
+"""`labtop index`: give every paper its vector, so that search finds meanings and not only words."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from library.errors import UsageError
+from library.jobs import Cancelled, CancelToken
+from tui.options import Options, pass_options
+from tui.output import ProgressLine, duration, print_json
+
+if TYPE_CHECKING:
+    from library.vectors.bulk import EncodeReport
+
+STOPPED = 130  # as shells report a Ctrl-C
+
+
+@click.command()
+@click.option("--device", metavar="DEVICE", help="auto, cpu, cuda, cuda:N or mps (default: settings).")
+@click.option("--model", metavar="NAME", help="Encode with another model, and search with it from then on.")
+@click.option("--batch-size", type=click.IntRange(1, 4096), help="Texts at a time (default: settings).")
+@click.option("--limit", type=click.IntRange(1), help="Encode at most so many texts, the newest papers first.")
+@click.option("--rebuild", is_flag=True, help="Forget the stored vectors of the model and encode everything again.")
+@click.option("--prune", is_flag=True, help="Only delete vectors of other models and of texts that changed.")
+@click.option("--convert-only", is_flag=True, help="Only convert the model for this machine (once; part of set-up).")
+@pass_options
+def index(
+    options: Options,
+    device: str | None,
+    model: str | None,
+    batch_size: int | None,
+    limit: int | None,
+    rebuild: bool,
+    prune: bool,
+    convert_only: bool,
+) -> int | None:
+    """Encode the papers that have no vector yet. Can be stopped at any time, and goes on where it was."""
+    if prune + convert_only + rebuild > 1:
+        raise UsageError("--prune, --convert-only and --rebuild exclude each other.", mend="Give one of them.")
+    if model and Path(model).expanduser().is_dir():
+        model = str(Path(model).expanduser().absolute())
+    if convert_only:
+        return _convert(options, model)
+    if prune:
+        _prune(options)
+        return None
+    return _encode(options, device, model, batch_size, limit, rebuild)
+
+
+def _encode(
+    options: Options, device: str | None, model: str | None, batch_size: int | None, limit: int | None, rebuild: bool
+) -> int | None:
+    from library.vectors.bulk import encode_missing
+    from library.vectors.index import open_index
+
+    with options.open(create=False) as workspace:
+        with ProgressLine() as line, _ctrl_c() as cancel:
+            report = encode_missing(
+                workspace,
+                device=device,
+                model=model,
+                batch_size=batch_size,
+                limit=limit,
+                rebuild=rebuild,
+                progress=line,
+                cancel=cancel,
+            )
+        switched = bool(model) and model != workspace.settings.encoder.model and not report.waiting
+        if model and switched:
+            _use_from_now_on(options, model)
+    with options.open(create=False) as workspace:
+        found = open_index(workspace)
+        found.refresh(save_now=True)
+        total = found.count
+    if options.json:
+        print_json({**asdict(report), "rate": report.rate, "indexed": total, "switched": switched})
+    else:
+        for notice in report.notices:
+            click.echo(notice, err=True)
+        _say(report, model, switched)
+    return STOPPED if report.stopped else None
+
+
+def _say(report: "EncodeReport", model: str | None, switched: bool) -> None:
+    if report.encoded:
+        rate = f"{report.rate:.1f}/s, " if report.rate else ""
+        click.echo(
+            f"Encoded {report.encoded:,} texts in {duration(report.seconds)} "
+            f"({rate}{report.runtime} on {report.device}, {report.model})."
+        )
+    if report.stopped:
+        click.echo("Stopped; what was encoded is stored. Run labtop index again to go on.")
+    if report.waiting:
+        click.echo(f"{report.waiting:,} papers have no vector yet; they are found by their words alone.")
+    else:
+        click.echo("Every paper has its vector.")
+    if switched:
+        click.echo(f"Search uses {report.model} from now on; labtop index --prune removes the old vectors.")
+    elif model and report.waiting:
+        click.echo("Search keeps the model it had until every paper has a vector of the new one.")
+
+
+def _convert(options: Options, model: str | None) -> int | None:
+    from library.paths import WorkspacePaths, default_home
+    from library.settings import load_settings
+    from library.vectors.conversion import convert
+
+    paths = WorkspacePaths((options.home or default_home()).expanduser().absolute())
+    try:
+        with ProgressLine() as line, _ctrl_c() as cancel:
+            converted = convert(load_settings(paths.settings), model=model, progress=line, cancel=cancel)
+    except Cancelled:
+        click.echo("Stopped; nothing was left behind.", err=True)
+        return STOPPED
+    if options.json:
+        print_json({**asdict(converted), "folder": str(converted.folder)})
+    else:
+        click.echo(f"The model {converted.name} is ready in {converted.folder} ({converted.graph_bytes / 1e6:.0f} MB).")
+    return None
+
+
+def _prune(options: Options) -> None:
+    from library.vectors.bulk import prune
+    from library.vectors.index import open_index
+
+    with options.open(create=False) as workspace:
+        deleted = prune(workspace)
+        found = open_index(workspace)
+        found.refresh(save_now=True)
+        total = found.count
+    if options.json:
+        print_json({"deleted": deleted, "indexed": total})
+    else:
+        click.echo(f"Deleted {deleted:,} vectors; {total:,} papers keep theirs.")
+
+
+def _use_from_now_on(options: Options, model: str) -> None:
+    from library.settings import save_settings
+
+    with options.open(create=False) as workspace:
+        encoder = replace(workspace.settings.encoder, model=model)
+        save_settings(workspace.paths.settings, replace(workspace.settings, encoder=encoder))
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[CancelToken]:
+    """The first Ctrl-C asks to stop; a second one does not ask."""
+    token = CancelToken()
+
+    def ask(*_: object) -> None:
+        if token.cancelled:
+            raise KeyboardInterrupt
+        token.cancel()
+
+    try:
+        before = signal.signal(signal.SIGINT, ask)
+    except ValueError:  # not the main thread: somebody else answers Ctrl-C
+        yield token
+        return
+    try:
+        yield token
+    finally:
+        signal.signal(signal.SIGINT, before)
