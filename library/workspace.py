@@ -56,12 +56,14 @@ class Workspace:
 def open_workspace(
     paths: WorkspacePaths,
     *,
-    person: str,
+    person: str | None = None,
     read_only: bool = False,
     create: bool = True,
     migrations: Sequence[str] = MIGRATIONS,
 ) -> Workspace:
     """Open the workspace in `paths.home`, making and migrating it where needed.
+
+    `person`: who acts; None is the system's user (in the sample workspace, the made-up person it belongs to).
 
     Raises NotFound where there is none and it may not be made (`create` false, or read-only), UsageError for bad
     settings, WorkspaceDamaged for a database that cannot be read.
@@ -84,7 +86,7 @@ def open_workspace(
         settings,
         Store(paths.database, read_only=read_only),
         Clock(as_of),
-        person,
+        person or facts.get("person") or os_user(),
         demo="demo" in facts,
     )
 

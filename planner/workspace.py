@@ -6,7 +6,12 @@ from library.paths import WorkspacePaths, default_home
 from library.workspace import MIGRATIONS, Workspace, os_user
 from library.workspace import open_workspace as open_library
 
-__all__ = ["Workspace", "open_workspace", "os_user"]
+__all__ = ["Workspace", "open_workspace", "os_user", "workspace_paths"]
+
+
+def workspace_paths(home: Path | None = None) -> WorkspacePaths:
+    """The files of the workspace in `home`, by default the user's own, whether it exists or not."""
+    return WorkspacePaths((home or default_home()).expanduser().absolute())
 
 
 def open_workspace(
@@ -14,8 +19,8 @@ def open_workspace(
 ) -> Workspace:
     """Open (or make) the workspace in `home`, by default the user's own. See library.workspace.open_workspace."""
     return open_library(
-        WorkspacePaths((home or default_home()).expanduser().absolute()),
-        person=person or os_user(),
+        workspace_paths(home),
+        person=person,
         read_only=read_only,
         create=create,
         migrations=MIGRATIONS,

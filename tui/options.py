@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from library.paths import WorkspacePaths
     from planner.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,11 +23,23 @@ class Options:
     json: bool = False
     read_only: bool = False
 
-    def open(self, *, create: bool = True) -> "Workspace":
-        """Open the workspace that these options name."""
+    def open(self, *, create: bool = True, marked: bool = True) -> "Workspace":
+        """Open the workspace that these options name.
+
+        `marked`: where it is the sample workspace, say so on stderr, so that no text output passes for one's own.
+        """
         from planner.workspace import open_workspace
 
-        return open_workspace(self.home, person=self.person, read_only=self.read_only, create=create)
+        workspace = open_workspace(self.home, person=self.person, read_only=self.read_only, create=create)
+        if workspace.demo and marked and not self.json:
+            click.echo(f"DEMO: the sample workspace, as of {workspace.clock.today()}.", err=True)
+        return workspace
+
+    def paths(self) -> "WorkspacePaths":
+        """The files of the workspace that these options name, whether it exists or not."""
+        from planner.workspace import workspace_paths
+
+        return workspace_paths(self.home)
 
 
 def common_options(function: F) -> F:

@@ -1,0 +1,136 @@
+"""`labtop today`: the page that the dashboard opens with, as text or JSON."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import click
+
+from library.papers.model import PaperRow
+from library.today import CategoryDay, Day, Today
+from library.today import today as read_today
+from tui.options import Options, pass_options
+from tui.output import print_json
+
+_SIGNS = {"bad": "✗", "warn": "▲", "info": "·"}
+_SHOWN_DAYS, _SHOWN_PAPERS = 7, 8
+
+
+@click.command()
+@pass_options
+def today(options: Options) -> None:
+    """New papers by day with the reason where there are none, what encoding is doing, and what needs a look."""
+    with options.open(create=False, marked=False) as workspace:
+        page = read_today(workspace)
+    print_today(options, page)
+
+
+def print_today(options: Options, page: Today) -> None:
+    """The page on standard output."""
+    if options.json:
+        print_json(record(page))
+        return
+    for line in lines(page):
+        click.echo(line)
+
+
+def record(page: Today) -> dict[str, Any]:
+    """The page as JSON; papers by their key."""
+    return {**asdict(page), "newest": [_paper(row) for row in page.newest]}
+
+
+def lines(page: Today) -> list[str]:
+    """The page as lines of text."""
+    demo = f"  DEMO, as of {page.day}" if page.demo else ""
+    found = [f"{page.name}  {long_day(page.day)}{demo}", ""]
+    if not page.papers:
+        found += ["There are no papers here yet.", "", *_first_steps()]
+    else:
+        found += _papers(page)
+        found.append("")
+        found += [_day(day) for day in page.days[:_SHOWN_DAYS]]
+    if page.notices:
+        found += ["", "Needs a look"]
+        found += [
+            f"  {_SIGNS[notice.tone]} {notice.text}{f'  → {notice.mend}' if notice.mend else ''}"
+            for notice in page.notices
+        ]
+    found += ["", _footer(page)]
+    return found
+
+
+def _papers(page: Today) -> list[str]:
+    day = next((day for day in page.days if day.papers), None)
+    if day is None:
+        return [f"{page.papers:,} papers, all of later days."]
+    when = "today" if day.day == page.day else long_day(day.day)
+    found = [f"{day.papers:,} papers {when}  {by_category(day)}"]
+    found += [f"  {row.key:<12}  {shorten(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
+    if day.papers > _SHOWN_PAPERS:
+        found.append(f"  … and {day.papers - min(_SHOWN_PAPERS, len(page.newest)):,} more")
+    return found
+
+
+def _day(day: Day) -> str:
+    rest = by_category(day) if day.papers else day.reason
+    odd = why_not(day) if day.papers else ""
+    return f"  {short_day(day.day)}  {day.papers:>6,}  {rest}{f'  ({odd})' if odd else ''}"
+
+
+def by_category(day: Day) -> str:
+    """ "cs.CL 7 +2 · cs.IR 2": new papers, and cross-lists after the plus."""
+    parts = [part for part in day.categories if part.new or part.cross]
+    parts.sort(key=lambda part: (-part.new, -part.cross))
+    return " · ".join(f"{part.category} {_count(part)}" for part in parts)
+
+
+def why_not(day: Day) -> str:
+    """Categories without a paper, on a day that has some, with the state of each."""
+    states: dict[str, list[str]] = {}
+    for part in day.categories:
+        if not part.new and not part.cross:
+            states.setdefault(part.state, []).append(part.category)
+    return " · ".join(f"{', '.join(names)} {state}" for state, names in states.items())
+
+
+def _count(part: CategoryDay) -> str:
+    return f"{part.new:,}{f' +{part.cross:,}' if part.cross else ''}"
+
+
+def _first_steps() -> list[str]:
+    return [
+        "  labtop init            follow arXiv categories, and fetch their last days",
+        "  labtop import FILE…    bring in what you have: BibTeX, RIS, JSON lines, arXiv XML",
+        "  labtop demo            look around in a sample workspace first",
+    ]
+
+
+def _footer(page: Today) -> str:
+    parts = [f"{page.papers:,} papers"]
+    if page.papers:
+        parts.append(
+            "all searchable by meaning" if not page.encoding.missing else f"{page.encoding.missing:,} without a vector"
+        )
+    parts.append(f"last backup {page.backup_at[:10]}" if page.backup_at else "no backup")
+    if page.undo:
+        parts.append(f"undo: {page.undo}")
+    return " · ".join(parts)
+
+
+def _paper(row: PaperRow) -> dict[str, Any]:
+    return {**asdict(row), "id": row.key}
+
+
+def long_day(day: str) -> str:
+    """ "Monday 13 Apr 2026"."""
+    return f"{date.fromisoformat(day):%A %-d %b %Y}"
+
+
+def short_day(day: str) -> str:
+    """ "Mon 13 Apr", right-aligned in ten cells."""
+    return f"{f'{date.fromisoformat(day):%a %-d %b}':<10}"
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
