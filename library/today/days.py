@@ -70,7 +70,7 @@ def _reason(row: sqlite3.Row) -> str:
         "offline": f"arXiv could not be reached (last tried {_clock(row['checked_at'])})",
         "parse error": "arXiv's answer could not be read",
     }
-    plain = words.get(row["state"], row["state"])
+    plain = words.get(row["state"], str(row["state"]))
     if row["state"] == "complete" or not message:
         return plain
     return message if row["state"] in ("no mailing", "quiet", "not out yet") else f"{plain}: {message}"

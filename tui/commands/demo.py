@@ -1,8 +1,7 @@
 """`labtop demo`: a sample workspace to look around in."""
 
-import importlib
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import click
 
@@ -39,7 +38,9 @@ def demo(options: Options, no_open: bool, no_model: bool) -> None:
         if no_open or options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
             print_today(options, today(workspace))
             return
-    _open(home)
+    from tui.commands.dashboard import show
+
+    click.get_current_context().exit(show(replace(options, home=home)))
 
 
 def _encode(workspace: Workspace) -> None:
@@ -47,9 +48,3 @@ def _encode(workspace: Workspace) -> None:
         _, problem = encode_demo(workspace, report=progress)
     if problem:
         click.echo(f"Search by meaning is off: {problem}", err=True)
-
-
-def _open(home: Path) -> None:
-    ctx = click.get_current_context()
-    ctx.meta["labtop.home"] = home
-    importlib.import_module("tui.commands.dashboard").open_dashboard(ctx)

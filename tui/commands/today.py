@@ -44,7 +44,8 @@ def lines(page: Today) -> list[str]:
     demo = f"  DEMO, as of {page.day}" if page.demo else ""
     found = [f"{page.name}  {long_day(page.day)}{demo}", ""]
     if not page.papers:
-        found += ["There are no papers here yet.", "", *_first_steps()]
+        found += ["There are no papers here yet.", ""]
+        found += [f"  {command:<22} {what}" for command, what in first_steps(page)]
     else:
         found += _papers(page)
         found.append("")
@@ -97,21 +98,25 @@ def _count(part: CategoryDay) -> str:
     return f"{part.new:,}{f' +{part.cross:,}' if part.cross else ''}"
 
 
-def _first_steps() -> list[str]:
+def first_steps(page: Today) -> list[tuple[str, str]]:
+    """What to type in an empty workspace, and what it does."""
+    follow = ("labtop init", "follow arXiv categories, and fetch their last days")
+    if page.categories:
+        follow = ("labtop sync", f"fetch the last days of {', '.join(page.categories)}")
     return [
-        "  labtop init            follow arXiv categories, and fetch their last days",
-        "  labtop import FILE…    bring in what you have: BibTeX, RIS, JSON lines, arXiv XML",
-        "  labtop demo            look around in a sample workspace first",
+        follow,
+        ("labtop import FILE…", "bring in what you have: BibTeX, RIS, JSON lines, arXiv XML"),
+        ("labtop demo", "look around in a sample workspace first"),
     ]
 
 
 def _footer(page: Today) -> str:
     parts = [f"{page.papers:,} papers"]
     if page.papers:
-        parts.append(
-            "all searchable by meaning" if not page.encoding.missing else f"{page.encoding.missing:,} without a vector"
-        )
-    parts.append(f"last backup {page.backup_at[:10]}" if page.backup_at else "no backup")
+        missing = page.encoding.missing
+        parts.append(f"{missing:,} without a vector" if missing else "all searchable by meaning")
+    if not page.demo:
+        parts.append(f"last backup {page.backup_at[:10]}" if page.backup_at else "no backup yet")
     if page.undo:
         parts.append(f"undo: {page.undo}")
     return " · ".join(parts)

@@ -1,0 +1,60 @@
+"""`labtop settings`: show or change what was chosen."""
+
+import click
+
+from library.errors import ReadOnly
+from library.init import change_settings
+from library.preferences import changed, keys, shown, value_of, with_value
+from library.settings import Settings, load_settings
+from tui.options import Options, pass_options
+from tui.output import print_json, print_list
+
+
+@click.command()
+@click.argument("key", required=False)
+@click.argument("value", required=False)
+@click.option("--default", "back", is_flag=True, help="Set it back to its default.")
+@pass_options
+def settings(options: Options, key: str | None, value: str | None, back: bool) -> None:
+    """Show all settings, one of them, or set one.
+
+    \b
+    labtop settings
+    labtop settings arxiv.categories "cs.IR cs.CL"
+    labtop settings arxiv.contact you@example.org
+    """
+    if key is not None and (value is not None or back):
+        _change(options, key, value)
+        return
+    found = load_settings(options.paths().settings)
+    if key is not None:
+        if options.json:
+            print_json(_record(found, key))
+        else:
+            click.echo(shown(value_of(found, key)))
+        return
+    if options.json:
+        print_list([_record(found, each) for each in keys()])
+        return
+    for each in keys():
+        own = value_of(found, each) != value_of(Settings(), each)
+        click.echo(f"{'*' if own else ' '} {each:<28} {shown(value_of(found, each)) or '—'}")
+    click.echo(f"\n* set by you, in {options.paths().settings}")
+
+
+def _change(options: Options, key: str, value: str | None) -> None:
+    if options.read_only:
+        raise ReadOnly("This changes the settings.", mend="Run it again without --read-only.")
+    with options.open() as workspace:
+        before = load_settings(workspace.paths.settings)
+        after = with_value(before, key, value_of(Settings(), key)) if value is None else changed(before, key, value)
+        change_settings(workspace, after)
+    if options.json:
+        print_json(_record(after, key))
+    else:
+        click.echo(f"{key} = {shown(value_of(after, key)) or '—'}")
+
+
+def _record(found: Settings, key: str) -> dict[str, object]:
+    value = value_of(found, key)
+    return {"id": key, "value": value, "default": value_of(Settings(), key)}
