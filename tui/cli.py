@@ -14,6 +14,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("tui.commands.demo:demo", "Look around in a sample workspace."),
     "init": ("tui.commands.init:init", "Set up a workspace of your own."),
     "today": ("tui.commands.today:today", "New papers by day, and what needs a look."),
+    "import": ("tui.commands.importing:import_", "Bring papers in from files."),
+    "quarantine": ("tui.commands.quarantine:quarantine", "Records that could not be read, to mend and try again."),
     "index": ("tui.commands.index:index", "Give every paper its vector, so that search finds meanings."),
     "undo": ("tui.commands.journal:undo", "Undo your own last action."),
     "journal": ("tui.commands.journal:journal", "Who did what, newest first."),
