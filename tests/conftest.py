@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from library.settings import Settings
+from library.vectors.conversion import convert
+from library.vectors.model import ConvertedModel
 from library.workspace import Workspace
 from planner.workspace import open_workspace
 
@@ -37,3 +40,11 @@ def shared_data() -> Path:
     if not (path / "arxiv").is_dir():
         pytest.skip(f"real data is not here ({path}); set LABTOP_SHARED_DATA")
     return path
+
+
+@pytest.fixture(scope="session")
+def converted_model() -> ConvertedModel:
+    """The real model, converted once and kept between test runs (.labtop/cache); half a minute in a new clone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
+        return convert(Settings())

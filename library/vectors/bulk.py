@@ -64,7 +64,7 @@ def encode_missing(
     """Encode the papers that lack a vector of the model (`only`: among these paper ids; at most `limit` texts).
 
     `device`, `model` and `batch_size` default to the settings. Converts the model where that was not done yet.
-    `rebuild` forgets the model's vectors first. Raises ReadOnly, WorkspaceBusy where another process encodes,
+    `rebuild` encodes again what has a vector. Raises ReadOnly, WorkspaceBusy where another process encodes,
     UsageError for an unknown device, MissingPart where the model or the device asked for is not there, LabtopError
     where the child process ended.
     """
@@ -81,13 +81,12 @@ def encode_missing(
     size = batch_size or workspace.settings.encoder.batch_size
     with _Alone(workspace):
         model_id = workspace.store.write(lambda db: stored.register(db, converted)).result()
-        if rebuild:
-            workspace.store.write(lambda db: stored.forget(db, model_id)).result()
-        hashes = workspace.store.read(lambda db: stored.waiting_hashes(db, model_id, only)).result()[:limit]
+        lacking = None if rebuild else model_id
+        hashes = workspace.store.read(lambda db: stored.waiting_hashes(db, lacking, only)).result()[:limit]
         report = EncodeReport(0, 0, converted.name, device, "", 0.0)
         if hashes:
             source = find_source(model or workspace.settings.encoder.model)
-            run = _Run(workspace, model_id, converted, hashes, progress, cancel)
+            run = _Run(workspace, model_id, converted, hashes, progress, cancel, forget=rebuild)
             report = run.go({"device": device, "source": str(source) if source else None, "batch_size": size})
     waiting = workspace.store.read(lambda db: stored.waiting_count(db, model_id)).result()
     return replace(report, waiting=waiting)
@@ -119,7 +118,10 @@ class _Run:
         hashes: Sequence[str],
         progress: ReportProgress | None,
         cancel: CancelToken | None,
+        *,
+        forget: bool,
     ) -> None:
+        self._forget = forget
         self._workspace, self._model_id, self._model = workspace, model_id, model
         self._hashes, self._progress, self._cancel = hashes, progress, cancel
         self._position = self._encoded = 0
@@ -135,6 +137,10 @@ class _Run:
                 child.send(b"O", {**order, "model": {**asdict(self._model), "folder": str(self._model.folder)}})
                 Pace("opening the encoder", None, self._progress).at(0, final=True)
                 self._ready = json.loads(self._next(child, b"R"))
+                if self._forget:  # not before there is something that can encode them again
+                    self._workspace.store.write(
+                        partial(stored.forget, hashes=self._hashes, model_id=self._model_id)
+                    ).result()
                 start = time.monotonic()
                 self._encode(child)
             except Cancelled:

@@ -126,9 +126,11 @@ def store(db: sqlite3.Connection, model_id: int, hashes: Sequence[str], vectors:
     return db.total_changes - before
 
 
-def forget(db: sqlite3.Connection, model_id: int) -> int:
-    """Delete all vectors of a model; returns how many. For a writer."""
-    return db.execute("DELETE FROM embedding WHERE model_id = ?", (model_id,)).rowcount
+def forget(db: sqlite3.Connection, model_id: int, hashes: Sequence[str]) -> None:
+    """Delete the vectors of those texts. For a writer."""
+    db.executemany(
+        "DELETE FROM embedding WHERE model_id = ? AND text_hash = ?", ((model_id, text_hash) for text_hash in hashes)
+    )
 
 
 def prune(db: sqlite3.Connection, keep_model: int | None) -> int:
