@@ -11,7 +11,6 @@ from library.settings import Settings
 from library.text import one_line
 
 MOST_DAYS = 90
-DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def keys() -> tuple[str, ...]:
@@ -77,8 +76,9 @@ def days(text: str) -> int:
 
 
 def _device(text: str) -> str:
-    if text not in DEVICES:
-        raise UsageError(f"There is no device {text!r}.", mend=f"Known: {', '.join(DEVICES)}.")
+    from library.vectors.devices import device_problem
+
+    device_problem(text)
     return text
 
 

@@ -1,16 +1,13 @@
 """The days: how many papers each has, by category, and the reason where it has none."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, get_args
 
+from library.arxiv import ledger
 from library.arxiv.calendar import holiday, is_weekday
 from library.papers.queries import days_with_papers
 from library.today.model import CategoryDay, Day, LedgerState
-
-_STATES = get_args(LedgerState)
 
 
 def days(db: sqlite3.Connection, *, today: str, categories: Sequence[str], limit: int) -> tuple[Day, ...]:
@@ -19,9 +16,9 @@ def days(db: sqlite3.Connection, *, today: str, categories: Sequence[str], limit
     asked = db.execute("SELECT DISTINCT day FROM sync_ledger WHERE day <= ? ORDER BY day DESC LIMIT ?", (today, limit))
     known = sorted({today, *counts, *(row[0] for row in asked)}, reverse=True)[:limit]
     announced = _announced(db, known[-1], today)
-    ledger = _ledger(db, known[-1], today)
+    asked_for = _ledger(db, known[-1], today)
     return tuple(
-        _day(day, counts.get(day, 0), categories, announced.get(day, {}), ledger.get(day, {})) for day in known
+        _day(day, counts.get(day, 0), categories, announced.get(day, {}), asked_for.get(day, {})) for day in known
     )
 
 
@@ -30,19 +27,20 @@ def _day(
     papers: int,
     followed: Sequence[str],
     announced: Mapping[str, tuple[int, int]],
-    ledger: Mapping[str, sqlite3.Row],
+    asked_for: Mapping[str, ledger.LedgerEntry],
 ) -> Day:
-    shown = dict.fromkeys([*followed, *sorted(ledger)])
-    parts = tuple(_category(category, day, announced.get(category, (0, 0)), ledger.get(category)) for category in shown)
+    shown = dict.fromkeys([*followed, *sorted(asked_for)])
+    parts = tuple(
+        _category(category, day, announced.get(category, (0, 0)), asked_for.get(category)) for category in shown
+    )
     return Day(day, papers, parts, "" if papers else _why_empty(day, parts))
 
 
-def _category(category: str, day: str, announced: tuple[int, int], row: sqlite3.Row | None) -> CategoryDay:
+def _category(category: str, day: str, announced: tuple[int, int], entry: ledger.LedgerEntry | None) -> CategoryDay:
     new, cross = announced
-    if row is None:
+    if entry is None:
         return CategoryDay(category, new, cross, *_unasked(day))
-    state: LedgerState = row["state"] if row["state"] in _STATES else "not asked"
-    return CategoryDay(category, new, cross, state, _reason(row), row["checked_at"])
+    return CategoryDay(category, new, cross, entry.state, ledger.reason(entry), entry.checked_at)
 
 
 def _unasked(day: str) -> tuple[LedgerState, str]:
@@ -54,30 +52,6 @@ def _unasked(day: str) -> tuple[LedgerState, str]:
     if name:
         return "no mailing", f"arXiv announces nothing on this day ({name})"
     return "not asked", "arXiv was not asked about this day yet"
-
-
-def _reason(row: sqlite3.Row) -> str:
-    """The ledger's state in plain words, with the evidence's own message where it has one."""
-    evidence = _evidence(row["evidence"])
-    message = str(evidence.get("message") or "").strip().rstrip(".")
-    words: dict[str, str] = {
-        "complete": "complete",
-        "quiet": "arXiv announced nothing in this category",
-        "no mailing": "arXiv announced nothing on this day",
-        "not out yet": f"not out yet (last asked {_clock(row['checked_at'])})",
-        "stale": "arXiv still shows an older day",
-        "throttled": _throttled(row["until"]),
-        "offline": f"arXiv could not be reached (last tried {_clock(row['checked_at'])})",
-        "parse error": "arXiv's answer could not be read",
-    }
-    plain = words.get(row["state"], str(row["state"]))
-    if row["state"] == "complete" or not message:
-        return plain
-    return message if row["state"] in ("no mailing", "quiet", "not out yet") else f"{plain}: {message}"
-
-
-def _throttled(until: str | None) -> str:
-    return f"arXiv asked us to wait until {_clock(until)}" if until else "arXiv asked us to wait"
 
 
 def _why_empty(day: str, parts: Iterable[CategoryDay]) -> str:
@@ -104,27 +78,9 @@ def _announced(db: sqlite3.Connection, first: str, last: str) -> dict[str, dict[
     return found
 
 
-def _ledger(db: sqlite3.Connection, first: str, last: str) -> dict[str, dict[str, sqlite3.Row]]:
-    found: dict[str, dict[str, sqlite3.Row]] = {}
-    for row in db.execute("SELECT * FROM sync_ledger WHERE day BETWEEN ? AND ?", (first, last)):
-        found.setdefault(row["day"], {})[row["category"]] = row
+def _ledger(db: sqlite3.Connection, first: str, last: str) -> dict[str, dict[str, ledger.LedgerEntry]]:
+    found: dict[str, dict[str, ledger.LedgerEntry]] = {}
+    for entry in ledger.days(db, since=date.fromisoformat(first)):
+        if entry.day <= last:
+            found.setdefault(entry.day, {})[entry.category] = entry
     return found
-
-
-def _evidence(text: str) -> Mapping[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _clock(at: str | None) -> str:
-    """ "2026-04-13T06:00:00Z" → "13 Apr 06:00 UTC"."""
-    if not at or len(at) < 16:
-        return "an unknown time"
-    try:
-        day = date.fromisoformat(at[:10])
-    except ValueError:
-        return at
-    return f"{day.day} {day:%b} {at[11:16]} UTC"
