@@ -142,7 +142,8 @@ def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | Non
 def undo(connection: sqlite3.Connection, person: str) -> Change:
     """Undo the last action of `person`; a colleague's actions are never touched.
 
-    Raises NotFound where there is nothing to undo, LabtopError where a row was changed since.
+    A row that is already as it was before needs nothing. Raises NotFound where there is nothing to undo, LabtopError
+    where a row was changed since.
     """
     entry = next_undo(connection, person)
     if entry is None:
@@ -151,7 +152,13 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     def put_back(recorder: Recorder) -> None:
         for table, key, before, after in reversed(entry.changes):
             _check(table)
-            if _row(connection, table, key) != after:
+            now = _row(connection, table, key)
+            if now == before:
+                continue
+            if now is not None and before is not None and after is None and _is_number(connection, table, key):
+                # SQLite gave the number of a deleted row to another one: it comes back under a new number.
+                before = {name: value for name, value in before.items() if name not in key}
+            elif now != after:
                 raise LabtopError(
                     f"'{entry.summary}' cannot be undone: it was changed again since.",
                     mend="See labtop journal for who changed it.",
@@ -209,6 +216,12 @@ def _check(table: str) -> None:
 def _key_columns(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
     rows = connection.execute(f'PRAGMA table_info("{table}")').fetchall()
     return tuple(row["name"] for row in sorted(rows, key=lambda row: row["pk"]) if row["pk"])
+
+
+def _is_number(connection: sqlite3.Connection, table: str, key: Mapping[str, Any]) -> bool:
+    """Whether rows of `table` are known by a number that SQLite chooses, so that it names nothing outside."""
+    own = [row for row in connection.execute(f'PRAGMA table_info("{table}")').fetchall() if row["pk"]]
+    return [(row["name"], row["type"]) for row in own] == [("id", "INTEGER")] and set(key) == {"id"}
 
 
 def _where(key: Mapping[str, Any]) -> str:

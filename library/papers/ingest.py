@@ -114,8 +114,7 @@ class _Chunk:
                 self._rekey(row, draft)
             if _merge(self.connection, row, draft, self.at) or rekeyed:
                 self.changed[row["id"]] = None
-                renewed = self.connection.execute("SELECT * FROM paper WHERE id = ?", (row["id"],)).fetchone()
-                by_key[renewed["key"]] = renewed
+                _renew(self.connection, row, by_key, by_doi)
             self.seen.append(row["id"])
         self._write_fresh()
 
@@ -159,6 +158,22 @@ def _stored_rows(
     for row in _select(connection, "doi", [draft.doi for draft in drafts if draft.doi and draft.key not in by_key]):
         by_doi.setdefault(row["doi"], []).append(row)
     return by_key, by_doi
+
+
+def _renew(
+    connection: sqlite3.Connection,
+    row: sqlite3.Row,
+    by_key: dict[str, sqlite3.Row],
+    by_doi: dict[str, list[sqlite3.Row]],
+) -> None:
+    """Look again at a row that was changed: the next draft must not be weighed against how it was before."""
+    renewed = connection.execute("SELECT * FROM paper WHERE id = ?", (row["id"],)).fetchone()
+    by_key.pop(row["key"], None)
+    by_key[renewed["key"]] = renewed
+    for doi in {row["doi"], renewed["doi"]} - {None}:
+        by_doi[doi] = [other for other in by_doi.get(doi, ()) if other["id"] != row["id"]]
+    if renewed["doi"]:
+        by_doi[renewed["doi"]].append(renewed)
 
 
 def _select(connection: sqlite3.Connection, column: str, values: Sequence[str]) -> Iterator[sqlite3.Row]:
@@ -232,7 +247,7 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, 
     if new:
         assignments = ", ".join(f"{name} = ?" for name in new)
         connection.execute(f"UPDATE paper SET {assignments} WHERE id = ?", (*new.values(), paper_id))
-    if "authors" in new:
+    if "authors" in new or _knows_more_family_names(connection, row, draft):
         connection.execute("DELETE FROM paper_author WHERE paper_id = ?", (paper_id,))
         _write_authors(connection, [(paper_id, draft)])
     if "categories" in new:
@@ -241,12 +256,30 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, 
     if "text_hash" in new and row["version"] and row["text_kind"] == "abstract" and draft.version != row["version"]:
         stored = (row["version"], row["updated_at"], row["title"], row["abstract"], row["text_hash"])
         _keep_text(connection, paper_id, stored)
-    elif draft.version and draft.abstract and standing(dict(row), draft) == "earlier":
+    elif _is_older_version(row, draft):
         own_hash = text_hash(encoded_text(draft.title, draft.abstract))
         stored = (draft.version, draft.updated_at, draft.title, draft.abstract, own_hash)
         _keep_text(connection, paper_id, stored)
     _write_lists(connection, [(paper_id, draft)], at)
     return connection.total_changes > before
+
+
+def _is_older_version(row: sqlite3.Row, draft: PaperDraft) -> bool:
+    if not draft.version or not draft.abstract or draft.text_kind != "abstract" or draft.version == row["version"]:
+        return False
+    return standing(dict(row), draft) == "earlier"
+
+
+def _knows_more_family_names(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft) -> bool:
+    """Whether the same names come with more of them split: some sources print them only."""
+    named = sum(bool(author.family) for author in draft.authors)
+    if not named or row["authors"] != author_line(draft.authors):
+        return False
+    stored = connection.execute(
+        "SELECT count(*) FROM paper_author JOIN author ON author.id = author_id WHERE paper_id = ? AND family != ''",
+        (row["id"],),
+    ).fetchone()
+    return named > int(stored[0])
 
 
 def _keep_text(connection: sqlite3.Connection, paper_id: int, stored: tuple[Any, ...]) -> None:

@@ -21,10 +21,8 @@ _WORD = re.compile(r"\w+")
 
 def standing(row: Mapping[str, Any], draft: PaperDraft) -> Standing:
     """How the draft's version stands to the stored one: by number, else by date; known beats unknown."""
-    if draft.version and row["version"]:
-        if draft.version != row["version"]:
-            return "later" if draft.version > row["version"] else "earlier"
-        return "same"
+    if draft.version and row["version"] and draft.version != row["version"]:
+        return "later" if draft.version > row["version"] else "earlier"
     if draft.updated_at and row["updated_at"]:
         shared = min(len(draft.updated_at), len(row["updated_at"]))  # a day compares with a moment as days
         ours, theirs = draft.updated_at[:shared], row["updated_at"][:shared]
@@ -49,16 +47,16 @@ def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
         if value and (not row[name] or replaces):
             new[name] = value
     _merge_dates(row, draft, new)
-    if (draft.version or 0) > (row["version"] or 0):
+    if place != "earlier" and (draft.version or 0) > (row["version"] or 0):
         new["version"] = draft.version
     if draft.title and (replaces or not row["title"]):
         new["title"] = draft.title
-    if draft.abstract and (replaces or not row["abstract"]) and row["text_kind"] != "summary":
+    if draft.abstract and _takes_text(row, draft, place, replaces=replaces):
         new["abstract"], new["text_kind"] = draft.abstract, draft.text_kind
     if draft.body and (replaces or not row["body"]):
         new["body"] = draft.body
     _merge_authors(row, draft, new, replaces=replaces)
-    _merge_categories(row, draft, new)
+    _merge_categories(row, draft, new, replaces=replaces)
     if draft.extra:
         stored = json.loads(row["extra"]) if row["extra"] else {}
         merged = {**stored, **draft.extra} if replaces else {**draft.extra, **stored}
@@ -74,6 +72,15 @@ def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
         new["day"], new["year"] = sort_day(after, draft.published, row["added_at"]), sort_year(after, draft.published)
         new = {name: value for name, value in new.items() if value != row[name]}
     return new
+
+
+def _takes_text(row: Mapping[str, Any], draft: PaperDraft, place: Standing, *, replaces: bool) -> bool:
+    """The authors' abstract beats somebody's summary, whichever came first; of one kind the later one."""
+    if not row["abstract"]:
+        return True
+    if row["text_kind"] == draft.text_kind:
+        return replaces
+    return draft.text_kind == "abstract" and (place != "earlier" or draft.version is None)
 
 
 def _merge_dates(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any]) -> None:
@@ -95,13 +102,14 @@ def _merge_authors(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any
         new["authors"], new["authors_truncated"] = line, int(draft.authors_truncated)
 
 
-def _merge_categories(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any]) -> None:
+def _merge_categories(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any], *, replaces: bool) -> None:
+    """Categories add up. The order, and with it the primary category, is that of the record that is believed."""
     stored = row["categories"].split()
     if not draft.categories:
         return
     if draft.categories_complete:
-        if not row["categories_complete"] or not stored or not set(draft.categories) <= set(stored):
-            merged = (*draft.categories, *(name for name in stored if name not in draft.categories))
+        merged = (*draft.categories, *(name for name in stored if name not in draft.categories))
+        if replaces or not row["categories_complete"] or not set(draft.categories) <= set(stored):
             new["categories"], new["categories_complete"] = " ".join(merged), 1
     else:
         fresh = [name for name in draft.categories if name not in stored]

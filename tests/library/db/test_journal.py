@@ -8,7 +8,7 @@ import pytest
 from library.clock import stamp
 from library.db.journal import Recorder, entries, next_undo, record, undo
 from library.errors import LabtopError, NotFound
-from library.papers.commands import add_note, decide, delete_note, edit_note, tag
+from library.papers.commands import add_note, decide, delete_note, edit_note, tag, untag
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
 from library.workspace import Workspace
@@ -64,6 +64,27 @@ def test_undo_of_a_delete_brings_the_row_back_as_it_was(workspace: Workspace, pa
     assert workspace.store.read(lambda db: tuple(db.execute("SELECT * FROM note").fetchone())).result() == before
     found = "SELECT count(*) FROM paper_fts WHERE paper_fts MATCH 'keep'"
     assert workspace.store.read(lambda db: db.execute(found).fetchone()[0]).result() == 1
+
+
+def test_undo_of_a_delete_whose_number_was_given_to_another_row(workspace: Workspace, paper_id: int) -> None:
+    write = workspace.store.write
+    write(lambda db: add_note(db, "ada", paper_id, "mine")).result()
+    write(lambda db: delete_note(db, "ada", 1)).result()
+    write(lambda db: add_note(db, "kim", paper_id, "theirs")).result()
+    write(lambda db: undo(db, "ada")).result()
+    notes = workspace.store.read(lambda db: [tuple(row) for row in db.execute("SELECT id, person, body FROM note")])
+    assert notes.result() == [(1, "kim", "theirs"), (2, "ada", "mine")]
+
+
+def test_undo_is_not_held_up_by_what_a_colleague_took_back_already(workspace: Workspace, paper_id: int) -> None:
+    write = workspace.store.write
+    for name in ("first", "second"):
+        write(lambda db, n=name: tag(db, "ada", [paper_id], n)).result()
+    write(lambda db: untag(db, "kim", [paper_id], "second")).result()
+    write(lambda db: undo(db, "ada")).result()
+    assert _tags(workspace) == ["first"]
+    write(lambda db: undo(db, "ada")).result()
+    assert _tags(workspace) == []
 
 
 def test_undo_of_a_delete_whose_paper_is_gone_is_explained(workspace: Workspace, paper_id: int) -> None:
