@@ -1,0 +1,184 @@
+"""Everything a person can do in the dashboard, in one table.
+
+Keys, the key line at the bottom, the palette and the help of each screen are all made from these rows, so they cannot
+disagree. `scope` says where a row lives: `app`, `list` (every VirtualTable), a section's id, or a dialog's. A screen
+installs its rows with `BINDINGS = bindings("library")` and has a method `action_…` for each; a row that changes
+something (`changes=True`) has its method decorated with `@changes`, which refuses where nothing may be written.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from textual.binding import Binding, BindingType
+
+from tui.sections import SECTIONS
+
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. `keys` as Textual writes them, the first is the one shown; `tooltip` is a whole sentence."""
+
+    id: str
+    keys: str
+    action: str
+    text: str
+    tooltip: str
+    show: bool = False  # has a place in the key line
+    changes: bool = False  # refused where the workspace is open read-only
+    palette: bool = True
+    priority: bool = False
+
+    @property
+    def scope(self) -> str:
+        """`app`, `list`, a section's id or a dialog's."""
+        return self.id.partition(".")[0]
+
+    @property
+    def key(self) -> str:
+        """The key as a person reads it: the first one."""
+        return shown_key(self.keys.split(",")[0])
+
+
+KEEP, SKIP, STAR, LATER = "decide('keep')", "decide('skip')", "decide('star')", "decide('later')"
+
+ACTIONS: tuple[Action, ...] = (
+    # The Library. Each acts on what is marked, else on the paper under the cursor.
+    Action("library.search", "/", "search", "search", "Search this library.", show=True),
+    Action("library.keep", "a", KEEP, "keep", "Keep the paper; again takes it back.", show=True, changes=True),
+    Action("library.skip", "s", SKIP, "skip", "Skip the paper; again takes it back.", show=True, changes=True),
+    Action("library.star", "f", STAR, "star", "Star the paper; again takes it back.", show=True, changes=True),
+    Action("library.later", "z", LATER, "later", "Put the paper off; again takes it back.", show=True, changes=True),
+    Action("library.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True),
+    Action("library.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True),
+    Action("library.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
+    Action("library.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
+    Action("library.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
+    Action("library.copy", "y", "copy", "copy", "Copy the citation as BibTeX.", show=True),
+    Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),
+    Action("library.save", "S", "save_search", "save search", "Give this search a name and keep it.", changes=True),
+    Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches."),
+    Action("library.mode", "M", "mode", "search mode", "Search by words, by meaning, or both."),
+    Action("library.sort_next", ">", "sort(1)", "sort by next", "Sort by the next column."),
+    Action("library.sort_back", "<", "sort(-1)", "sort by previous", "Sort by the previous column."),
+    Action("library.reverse", "R", "reverse", "reverse", "Reverse the order."),
+    Action("library.day_back", "[", "day(1)", "previous day", "Go to the day before."),
+    Action("library.day_next", "]", "day(-1)", "next day", "Go to the day after."),
+    Action("library.to_list", "down", "to_list", "to the list", "From the search into the list.", palette=False),
+    Action(
+        "library.back", "escape", "back", "back", "Back to the list; then clear marks, then the search.", palette=False
+    ),
+    # The detail beside (or, where it is narrow, over) a list.
+    Action("detail.back", "escape", "leave", "back to the list", "Go back to the list.", show=True, palette=False),
+    Action("detail.next", "J,right", "step(1)", "next", "The next in the list.", show=True, palette=False),
+    Action("detail.previous", "K,left", "step(-1)", "previous", "The one before in the list.", palette=False),
+    Action("detail.down", "j,down", "scroll_down", "scroll down", "Scroll down.", palette=False),
+    Action("detail.up", "k,up", "scroll_up", "scroll up", "Scroll up.", palette=False),
+    Action("detail.page_down", "space,pagedown,ctrl+d", "page_down", "page down", "Scroll a page down.", palette=False),
+    Action("detail.page_up", "pageup,ctrl+u", "page_up", "page up", "Scroll a page up.", palette=False),
+    Action("detail.top", "g,home", "scroll_home", "top", "To the beginning.", palette=False),
+    Action("detail.bottom", "G,end", "scroll_end", "end", "To the end.", palette=False),
+    # Every list.
+    Action("list.open", "enter", "open", "open", "Open what is under the cursor.", show=True, palette=False),
+    Action("list.mark", "space", "mark", "mark", "Mark it, to act on several at once.", show=True, palette=False),
+    Action("list.mark_all", "*", "mark_all", "mark all", "Mark everything in the list, or nothing."),
+    Action("list.down", "j,down", "move(1)", "down", "Move down.", palette=False),
+    Action("list.up", "k,up", "move(-1)", "up", "Move up.", palette=False),
+    Action("list.page_down", "pagedown,ctrl+d", "page(1)", "page down", "Move a page down.", palette=False),
+    Action("list.page_up", "pageup,ctrl+u", "page(-1)", "page up", "Move a page up.", palette=False),
+    Action("list.top", "g,home", "top", "top", "Go to the first.", palette=False),
+    Action("list.bottom", "G,end", "bottom", "bottom", "Go to the last.", palette=False),
+    # Everywhere.
+    *(
+        Action(f"app.{section.id}", str(section.digit), f"section('{section.id}')", section.title, section.about)
+        for section in SECTIONS
+    ),
+    Action("app.undo", "u", "undo", "undo", "Take back your own last change.", show=True, changes=True),
+    Action(
+        "app.palette",
+        "ctrl+p,:",
+        "command_palette",
+        "palette",
+        "Find any command, paper or saved search.",
+        palette=False,
+    ),
+    Action("app.help", "?", "help", "help", "What this screen is and every key on it.", show=True),
+    Action("app.cancel", "x", "cancel_work", "stop work", "Stop the long work that the status line shows."),
+    Action(
+        "app.theme", "ctrl+t", "next_theme", "next theme", "Change the colours: dark, light, contrast, colour-blind."
+    ),
+    Action("app.quit", "q,ctrl+q", "quit", "quit", "Leave. Nothing needs saving."),
+    Action("app.hint", "ctrl+c", "hint", "how to leave", "Say how to leave.", palette=False),
+    # Dialogs.
+    Action("dialog.close", "escape", "close", "close", "Close without doing anything.", show=True, palette=False),
+    Action("help.close", "escape,question_mark,q", "close", "close", "Close the help.", show=True, palette=False),
+    Action("note.save", "ctrl+s", "save", "save", "Keep the note.", show=True, palette=False, priority=True),
+    Action("note.close", "escape", "close", "close", "Close; the text is kept as a draft.", show=True, palette=False),
+    Action("note.revert", "ctrl+r", "revert", "drop draft", "Go back to what is stored.", show=True, palette=False),
+)
+
+_KEY_NAMES = {
+    "slash": "/",
+    "question_mark": "?",
+    "colon": ":",
+    "escape": "esc",
+    "asterisk": "*",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def shown_key(key: str) -> str:
+    """ "ctrl+p" → "^p", "slash" → "/": a key as the key line writes it."""
+    if key.startswith("ctrl+"):
+        return f"^{shown_key(key[5:])}"
+    return _KEY_NAMES.get(key, key)
+
+
+def in_scope(*scopes: str) -> tuple[Action, ...]:
+    """The rows of these scopes, in the table's order."""
+    return tuple(action for action in ACTIONS if action.scope in scopes)
+
+
+def bindings(scope: str) -> list[BindingType]:
+    """What a class puts into BINDINGS."""
+    return [
+        Binding(
+            action.keys,
+            action.action,
+            action.text,
+            show=action.show,
+            key_display=action.key,
+            tooltip=action.tooltip,
+            id=action.id,
+            priority=action.priority,
+        )
+        for action in in_scope(scope)
+    ]
+
+
+BY_ID = {action.id: action for action in ACTIONS}
+
+
+def changes(method: M) -> M:
+    """Mark an action method as one that writes: where the workspace is open read-only it says so and does nothing."""
+
+    @functools.wraps(method)
+    def guarded(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.app.read_only:
+            self.app.notify(
+                "Run labtop again without --read-only to change it.",
+                title="This workspace is open read-only",
+                severity="warning",
+                markup=False,
+            )
+            return None
+        return method(self, *args, **kwargs)
+
+    guarded.changes = True  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]

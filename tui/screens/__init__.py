@@ -1,0 +1,1 @@
+"""Screens: one a section, and the dialogs."""

@@ -1,0 +1,35 @@
+"""The rooms of the dashboard. A room that does not exist yet has no row, and so no tab and no key."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.screens.base import SectionScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`digit` is its key and stays the same as rooms are added; `screen` is "module:class", imported when opened."""
+
+    digit: int
+    id: str
+    title: str
+    about: str
+    screen: str
+
+    def factory(self) -> "Callable[[], SectionScreen]":
+        """A function that makes the screen."""
+
+        def make() -> "SectionScreen":
+            module, name = self.screen.split(":")
+            screen: SectionScreen = getattr(importlib.import_module(module), name)()
+            return screen
+
+        return make
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(3, "library", "Library", "Every paper: search, read, decide.", "tui.screens.library:LibraryScreen"),
+)

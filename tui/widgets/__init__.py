@@ -1,0 +1,1 @@
+"""Widgets. They hold state and paint; only screens start workers."""

@@ -1,0 +1,128 @@
+"""A paper in full, as literal content: the detail pane's text."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from textual.content import Content
+
+from library.papers.links import page_url, pdf_url
+from library.papers.model import Announcement, Note, Paper
+from tui.dates import long_day
+from tui.safe import line, literal
+from tui.widgets.frame import clickable
+
+MANY_AUTHORS = 12
+STATES = {"keep": "● kept", "star": "★ starred", "skip": "– skipped", "later": "◔ put off"}
+_TYPES = {"new": "new", "cross": "cross-list", "replace": "replaced", "replace-cross": "replaced, cross-list"}
+_TOKEN = re.compile(r"\w+")
+
+
+def paper_content(paper: Paper, today: date, *, found: str = "", words: Sequence[str] = ()) -> Content:
+    """Everything stored of `paper`; `found` says where a search put it, `words` of the query are marked."""
+    blocks = [_head(paper, words), _facts(paper, today, found), _text(paper, words), _links(paper)]
+    blocks += [_note(note, today, paper.version) for note in paper.notes]
+    return Content("\n\n").join([block for block in blocks if block])
+
+
+def _head(paper: Paper, words: Sequence[str]) -> Content:
+    title = mark(literal(line(paper.title) or "(no title)", "bold"), words)
+    return Content.assemble(title, "\n", (authors(paper), "$quiet"))
+
+
+def authors(paper: Paper) -> str:
+    """Names, the first dozen of them, and how many more there are."""
+    names = [line(author.name) for author in paper.authors]
+    if not names:
+        return "no author is recorded"
+    text = ", ".join(names[:MANY_AUTHORS])
+    if len(names) > MANY_AUTHORS:
+        text += f" + {len(names) - MANY_AUTHORS}"
+    return f"{text} and others (the source does not list them)" if paper.authors_truncated else text
+
+
+def _facts(paper: Paper, today: date, found: str) -> Content:
+    rows: list[tuple[str, Content]] = []
+    if found:
+        rows.append(("found", Content(found)))
+    said = [STATES[paper.decision]] if paper.decision else []
+    said += [f"#{line(tag)}" for tag in paper.tags]
+    if paper.withdrawn:
+        said.append("✗ withdrawn by its authors")
+    if said:
+        rows.append(("state", Content.styled("  ".join(said), "$accent")))
+    kinds = "  ".join(line(category) for category in paper.categories)
+    if kinds:
+        rows.append(("category", Content(kinds if paper.categories_complete else f"{kinds}  (perhaps more)")))
+    rows.append(("listed" if paper.announcements else "day", Content(_listed(paper, today))))
+    if paper.version:
+        rows.append(("version", Content(_versions(paper))))
+    for label, value in (("comment", paper.comment), ("journal", paper.journal_ref), ("doi", paper.doi)):
+        if value:
+            rows.append((label, literal(line(value))))
+    if paper.has_body:
+        rows.append(("text", Content("full text stored")))
+    rows.append(("id", literal(f"{line(paper.key)}  from {line(paper.source)}")))
+    return Content("\n").join([Content.assemble((f"{label:<9} ", "$quiet"), value) for label, value in rows])
+
+
+def _listed(paper: Paper, today: date) -> str:
+    if not paper.announcements:
+        return long_day(paper.day, today)
+    by_day: dict[str, list[Announcement]] = {}
+    for announced in paper.announcements:
+        by_day.setdefault(announced.day, []).append(announced)
+    parts = []
+    for day, group in list(by_day.items())[:4]:
+        where = ", ".join(f"{item.category} {_TYPES[item.type]}" for item in group)
+        parts.append(f"{long_day(day, today)} ({where})")
+    return "; ".join(parts)
+
+
+def _versions(paper: Paper) -> str:
+    dates = [f"v{v.number} {v.submitted_at[:10]}" for v in paper.versions[-4:] if v.submitted_at]
+    return f"v{paper.version}" + (f"  ({', '.join(dates)})" if dates else "")
+
+
+def _text(paper: Paper, words: Sequence[str]) -> Content:
+    if paper.text_kind == "none" or not paper.abstract:
+        return Content.styled("No abstract is stored.", "$quiet")
+    ours = "summary  (by labtop, not the authors' words)"
+    heading = ours if paper.text_kind == "summary" else "abstract"
+    return Content.assemble((heading, "$quiet"), "\n", mark(literal(paper.abstract), words))
+
+
+def _links(paper: Paper) -> Content:
+    parts = []
+    page, pdf = page_url(paper), pdf_url(paper)
+    if page:
+        parts.append(Content.assemble(("o ", "$accent"), literal(page).stylize(clickable("screen.outside"))))
+    if pdf:
+        parts.append(Content.assemble(("O ", "$accent"), literal(pdf).stylize(clickable("screen.pdf"))))
+    return Content("\n").join(parts)
+
+
+def _note(note: Note, today: date, version: int | None) -> Content:
+    old = f", on v{note.version}" if note.version and note.version != version else ""
+    heading = f"note  {line(note.person)}, {long_day(note.updated_at, today)}{old}"
+    return Content.assemble((heading, "$quiet"), "\n", literal(note.body))
+
+
+def mark(content: Content, words: Sequence[str]) -> Content:
+    """The query's words marked, in the forms that the index takes for the same word (endings differ)."""
+    stems = {stem(word) for word in words if word}
+    if not stems:
+        return content
+    for match in _TOKEN.finditer(content.plain):
+        if stem(match[0]) in stems:
+            content = content.stylize("$hit bold", match.start(), match.end())
+    return content
+
+
+def stem(word: str) -> str:
+    """A rough stem, for marking only: search itself uses the index's own."""
+    text = word.lower().rstrip("*")
+    for ending in ("ization", "ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "e", "y"):
+        if text.endswith(ending) and len(text) - len(ending) >= 3:
+            return text[: -len(ending)]
+    return text

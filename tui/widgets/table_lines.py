@@ -1,0 +1,60 @@
+"""Lines of a table as strips, from ready cells. Pure: no reading, no widget."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from tui.safe import fit
+from tui.widgets.columns import GAP, Column, lay_out
+
+GUTTER = 2  # cursor and mark, left of the columns
+Cell = tuple[str, str]  # text (already one clean line), tone: "", quiet, accent, good, warn, bad, strong
+StyleOf = Callable[[str], Style]  # name of a component class, without the widget's prefix → its style
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """Which column the list is sorted by, for the arrow in the header."""
+
+    key: str = ""
+    descending: bool = True
+
+
+def header_strip(columns: Sequence[Column], sorting: Sorting, width: int, style_of: StyleOf, *, base: Style) -> Strip:
+    """The columns' titles; the sorted one carries an arrow."""
+    base += style_of("header")
+    now = base + style_of("sorted")
+    segments = [Segment(" " * GUTTER, base)]
+    for _, column, cells in lay_out(columns, width - GUTTER):
+        is_sorted = column.key == sorting.key
+        arrow = ("▾" if sorting.descending else "▴") if is_sorted else ""
+        title = fit(f"{column.title}{arrow}", cells, column.align)
+        segments += [Segment(title, now if is_sorted else base), Segment(" " * GAP, base)]
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+def row_strip(
+    columns: Sequence[Column],
+    cells: Sequence[Cell] | None,
+    width: int,
+    style_of: StyleOf,
+    *,
+    base: Style,
+    here: bool,
+    marked: bool,
+) -> Strip:
+    """One row; an ellipsis where its cells are not read yet. The mark and the cursor are signs, not only colours."""
+    accent = base + style_of("accent")
+    segments = [Segment("▸" if here else " ", accent), Segment("✓" if marked else " ", accent)]
+    if cells is None:
+        segments.append(Segment("…", base + style_of("quiet")))
+        return Strip(segments).adjust_cell_length(width, base)
+    plain = base + Style(bold=True) if here else base
+    for place, column, room in lay_out(columns, width - GUTTER):
+        text, tone = cells[place]
+        style = base + style_of(tone) if tone else plain
+        segments += [Segment(fit(text, room, column.align), style), Segment(" " * GAP, base)]
+    return Strip(segments).adjust_cell_length(width, base)
