@@ -106,6 +106,11 @@ def delete_note(db: sqlite3.Connection, person: str, note_id: int) -> Change:
     return _journalled(db, person, ids, "note.delete", f"deleted the note on {_papers(db, ids)}", write)
 
 
+def own_note(db: sqlite3.Connection, person: str, note_id: int) -> str:
+    """The text of one's own note, to be edited. Raises NotFound, LabtopError for a colleague's."""
+    return str(_own_note(db, person, note_id)["body"])
+
+
 def tag_name(text: str) -> str:
     """A tag as stored: one line, blanks as hyphens, lower case. Raises UsageError for an empty or endless one."""
     label = "-".join(one_line(text).lower().split())

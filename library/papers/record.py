@@ -1,0 +1,32 @@
+"""A paper as the JSON object that scripts see."""
+
+from dataclasses import asdict
+from typing import Any
+
+from library.papers.model import Paper
+
+_SAME = (
+    *("kind", "title", "abstract", "text_kind", "day", "year", "first_listed", "submitted_at", "updated_at"),
+    *("version", "authors_truncated", "categories_complete", "doi", "journal_ref", "comment", "license"),
+    *("withdrawn", "source", "added_at", "decision"),
+)
+
+
+def paper_record(paper: Paper) -> dict[str, Any]:
+    """`paper` with `id` its key (an arXiv base id where there is one), missing values null."""
+    return {
+        "id": paper.key,
+        **{name: getattr(paper, name) for name in _SAME},
+        "authors": [author.name for author in paper.authors],
+        "categories": list(paper.categories),
+        "announcements": [asdict(item) for item in paper.announcements],
+        "versions": [{"version": item.number, "submitted_at": item.submitted_at} for item in paper.versions],
+        "url": paper.url or (f"https://arxiv.org/abs/{paper.key}" if paper.kind == "arxiv" else None),
+        "tags": list(paper.tags),
+        "notes": [
+            {name: getattr(note, name) for name in ("id", "person", "body", "version", "created_at", "updated_at")}
+            for note in paper.notes
+        ],
+        "has_full_text": paper.has_body,
+        "extra": dict(paper.extra),
+    }

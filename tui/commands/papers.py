@@ -1,0 +1,184 @@
+"""What a person does to papers, from the shell: show, keep, skip, star, later, undecide, tag, untag, tags, note."""
+
+import textwrap
+from collections.abc import Callable
+
+import click
+
+from library.db.changes import Change
+from library.errors import UsageError
+from library.papers import commands, queries
+from library.papers.model import Decision, Paper
+from library.papers.record import paper_record
+from planner.workspace import Workspace
+from tui.options import Options, pass_options
+from tui.output import print_json, print_list
+
+_PAPERS = click.argument("papers", nargs=-1, required=True, metavar="PAPER…")
+
+
+@click.command()
+@click.argument("paper")
+@pass_options
+def show(options: Options, paper: str) -> None:
+    """Everything stored of one paper. PAPER: an arXiv id in any spelling, a DOI, or its key."""
+    with options.open(create=False) as workspace:
+        found = workspace.store.read(
+            lambda db: queries.paper(db, queries.find_id(db, paper), workspace.person)
+        ).result()
+    if options.json:
+        print_json({**paper_record(found), "demo": workspace.demo})
+    else:
+        click.echo(paper_text(found))
+
+
+def paper_text(paper: Paper) -> str:
+    """A paper as a page of plain text."""
+    lines = [paper.title, ", ".join(author.name for author in paper.authors) or "unknown authors"]
+    if paper.authors_truncated:
+        lines[-1] += " and others (the source cut the list)"
+    facts = [paper.key, f"v{paper.version}" if paper.version else "", " ".join(paper.categories), paper.day]
+    lines.append(" · ".join(fact for fact in facts if fact))
+    lines += [f"{name}: {value}" for name, value in _details(paper) if value]
+    heading = {"abstract": "", "summary": "Summary (not the authors' words):", "none": "No abstract is known."}
+    lines += ["", heading[paper.text_kind], *textwrap.wrap(paper.abstract, 100)]
+    for note in paper.notes:
+        on = f" on v{note.version}" if note.version else ""
+        lines += ["", f"Note {note.id} by {note.person}{on}, {note.updated_at}:", note.body]
+    return "\n".join(line for line in lines if line is not None).replace("\n\n\n", "\n\n")
+
+
+def _details(paper: Paper) -> tuple[tuple[str, str | None], ...]:
+    url = paper.url or (f"https://arxiv.org/abs/{paper.key}" if paper.kind == "arxiv" else None)
+    return (
+        ("Withdrawn", "yes, says its comment" if paper.withdrawn else None),
+        ("Announced", ", ".join(f"{item.day} {item.category} {item.type}" for item in paper.announcements)),
+        ("DOI", paper.doi),
+        ("Published in", paper.journal_ref),
+        ("Comment", paper.comment),
+        ("Link", url),
+        ("Your decision", paper.decision),
+        ("Tags", " ".join(paper.tags)),
+    )
+
+
+def _decision_verb(name: str, decision: Decision | None, line: str) -> click.Command:
+    @click.command(name, help=line)
+    @_PAPERS
+    @click.option("--reason", help="Why, in a few words.")
+    @pass_options
+    def verb(options: Options, papers: tuple[str, ...], reason: str | None) -> None:
+        _change(
+            options,
+            papers,
+            lambda workspace, ids: workspace.store.write(
+                lambda db: commands.decide(db, workspace.person, ids, decision, reason=reason)
+            ).result(),
+        )
+
+    return verb
+
+
+keep = _decision_verb("keep", "keep", "Keep papers: they concern you.")
+skip = _decision_verb("skip", "skip", "Skip papers: they do not concern you.")
+star = _decision_verb("star", "star", "Star papers: they matter.")
+later = _decision_verb("later", "later", "Put papers off.")
+undecide = _decision_verb("undecide", None, "Take your decision on papers back.")
+
+
+@click.command()
+@click.argument("name")
+@_PAPERS
+@pass_options
+def tag(options: Options, name: str, papers: tuple[str, ...]) -> None:
+    """Put the tag NAME on papers."""
+    _change(
+        options,
+        papers,
+        lambda workspace, ids: workspace.store.write(lambda db: commands.tag(db, workspace.person, ids, name)).result(),
+    )
+
+
+@click.command()
+@click.argument("name")
+@_PAPERS
+@pass_options
+def untag(options: Options, name: str, papers: tuple[str, ...]) -> None:
+    """Take the tag NAME off papers."""
+    _change(
+        options,
+        papers,
+        lambda workspace, ids: workspace.store.write(
+            lambda db: commands.untag(db, workspace.person, ids, name)
+        ).result(),
+    )
+
+
+@click.command()
+@pass_options
+def tags(options: Options) -> None:
+    """The tags in use, with how many papers have each."""
+    with options.open(create=False) as workspace:
+        found = workspace.store.read(queries.tags_in_use).result()
+    if options.json:
+        print_list([{"tag": name, "papers": papers} for name, papers in found])
+        return
+    for name, papers in found:
+        click.echo(f"{papers:>7,}  {name}")
+    if not found:
+        click.echo("No paper has a tag yet. Give it one with: labtop tag NAME PAPER")
+
+
+@click.command()
+@click.argument("paper", required=False)
+@click.argument("text", required=False)
+@click.option("--edit", "edit_id", type=int, metavar="ID", help="Change your note ID instead.")
+@click.option("--delete", "delete_id", type=int, metavar="ID", help="Delete your note ID instead.")
+@pass_options
+def note(options: Options, paper: str | None, text: str | None, edit_id: int | None, delete_id: int | None) -> None:
+    """Write a note on PAPER. Without TEXT it opens $EDITOR; "-" reads standard input."""
+    if delete_id is not None:
+        with options.open(create=False) as workspace:
+            _say(
+                options,
+                workspace.store.write(lambda db: commands.delete_note(db, workspace.person, delete_id)).result(),
+            )
+        return
+    if edit_id is not None:
+        text, paper = (text or paper), None
+    elif paper is None:
+        raise UsageError("No paper is named.", mend='For instance: labtop note 2501.01234 "a thought"')
+    with options.open(create=False) as workspace:
+        if edit_id is not None:
+            body = text if text is not None else _typed(_note_body(workspace, edit_id))
+            change = workspace.store.write(lambda db: commands.edit_note(db, workspace.person, edit_id, body)).result()
+        else:
+            paper_id = workspace.store.read(lambda db: queries.find_id(db, paper or "")).result()
+            body = click.get_text_stream("stdin").read() if text == "-" else text if text is not None else _typed("")
+            change = workspace.store.write(lambda db: commands.add_note(db, workspace.person, paper_id, body)).result()
+    _say(options, change)
+
+
+def _typed(before: str) -> str:
+    """What the user wrote in $EDITOR. Raises UsageError where nothing was saved."""
+    written = click.edit(before, extension=".md")
+    if written is None:
+        raise UsageError("Nothing was saved in the editor, so nothing was noted.")
+    return written
+
+
+def _note_body(workspace: Workspace, note_id: int) -> str:
+    return workspace.store.read(lambda db: commands.own_note(db, workspace.person, note_id)).result()
+
+
+def _change(options: Options, papers: tuple[str, ...], write: Callable[[Workspace, tuple[int, ...]], Change]) -> None:
+    with options.open(create=False) as workspace:
+        ids = workspace.store.read(lambda db: queries.find_ids(db, papers)).result()
+        _say(options, write(workspace, ids))
+
+
+def _say(options: Options, change: Change) -> None:
+    if options.json:
+        print_json({"id": change.journal_id, "summary": change.summary, "changed": change.journal_id is not None})
+    else:
+        click.echo(change.summary)
