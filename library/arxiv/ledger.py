@@ -11,12 +11,16 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, get_args
 
 from library.arxiv.calendar import holidays_known
+from library.clock import iso
 
 State = Literal["complete", "not out yet", "quiet", "no mailing", "stale", "throttled", "offline", "parse error"]
 Source = Literal["feed", "listing", "oai", "api", "datacite", "calendar"]
 STATES: Final[tuple[str, ...]] = get_args(State)
 SETTLED: Final = frozenset({"complete", "quiet", "no mailing"})  # nothing more is asked about such a day
 FINE: Final = SETTLED | {"not out yet"}  # nothing went wrong
+SHORTEST: Final = timedelta(minutes=15)  # between two questions about a day that is not settled
+STEP: Final = timedelta(minutes=5)
+LONGEST: Final = timedelta(minutes=30)
 _KEPT_TIMES: Final = 12
 
 
@@ -72,6 +76,8 @@ def put(db: sqlite3.Connection, entry: LedgerEntry) -> LedgerEntry:
         asked = [*earlier, entry.checked_at] if entry.checked_at not in earlier else list(earlier)
         evidence["asked"] = asked[-_KEPT_TIMES:]
         evidence["tries"] = int(there.evidence.get("tries", 0) if there is not None else 0) + 1
+        again = datetime.fromisoformat(entry.checked_at) + back_off(evidence["tries"])
+        evidence["again"] = max(iso(again), entry.until or "")
         if there is not None and there.state == entry.state:
             evidence["since"] = there.evidence.get("since", there.checked_at)
     db.execute(
@@ -93,6 +99,11 @@ def put(db: sqlite3.Connection, entry: LedgerEntry) -> LedgerEntry:
     stored = find(db, entry.category, date.fromisoformat(entry.day))
     assert stored is not None
     return stored
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after asking in vain `tries` times: 15, 20, 25, 30, 30 … minutes."""
+    return min(SHORTEST + STEP * max(tries - 1, 0), LONGEST)
 
 
 def reason(entry: LedgerEntry, *, zone: tzinfo | None = None) -> str:

@@ -10,16 +10,13 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from library.arxiv.calendar import announced_at, current_listing_day, next_listing_day
-from library.arxiv.ledger import LedgerEntry
+from library.arxiv.ledger import LedgerEntry, back_off
 
 if TYPE_CHECKING:
     from library.arxiv.limiter import Hold
 
 FIRST: Final = timedelta(minutes=10)  # after the announcement: the pages take a while to be made
 SPREAD: Final = timedelta(minutes=15)  # over which all copies of labtop in the world spread themselves
-SHORTEST: Final = timedelta(minutes=15)
-STEP: Final = timedelta(minutes=5)
-LONGEST: Final = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +26,6 @@ class NextAsk:
     at: datetime
     why: str
     now: bool
-
-
-def back_off(tries: int) -> timedelta:
-    """How long to wait after asking in vain `tries` times: 15, 20, 25, 30, 30 … minutes."""
-    return min(SHORTEST + STEP * max(tries - 1, 0), LONGEST)
 
 
 def next_ask(
