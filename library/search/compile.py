@@ -4,6 +4,7 @@ What a person writes out (quotes, fields, OR, NOT, prefixes) is required of ever
 keyword side only: the same words also rank by meaning, and may be looked for one by one where no paper has them all.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,8 @@ class Plan:
 
     `words`: bare words, once each. `required`: text that every hit must match, as one FTS5 expression ("" for none).
     `excluded`: text that none may match. `conditions`: SELECTs of ids, each with whether ids in it are wanted.
-    `question`: the text that is encoded ("" for none). `like`: papers named by like:.
+    `question`: the text that is encoded ("" for none). `like`: papers named by like:. `repeats`: bare words that were
+    said more than once, and how often.
     """
 
     words: tuple[Word, ...]
@@ -43,6 +45,7 @@ class Plan:
     question: str
     like: tuple[Like, ...]
     dropped_words: int = 0
+    repeats: tuple[tuple[str, int], ...] = ()
 
     @property
     def restricts(self) -> bool:
@@ -58,6 +61,10 @@ class Plan:
     def has_meaning(self) -> bool:
         """Whether the meaning side has something to rank by."""
         return bool(self.question or self.like)
+
+    def said(self, word: Word) -> int:
+        """How often the query says `word`, up to five times."""
+        return dict(self.repeats).get(word.text.casefold(), 1)
 
     def match(self, words: Sequence[Word] | None = None, *, any_word: bool = False) -> str:
         """The FTS5 expression of the required text and `words` (default: all of the query's), joined by AND or OR."""
@@ -102,6 +109,7 @@ def compile_query(parsed: Parsed, *, person: str, as_you_type: bool = False) -> 
             conditions.append((False, ids_of(part.of, person)))
         else:
             conditions.append((True, ids_of(part, person)))
+    times = Counter(word.text.casefold() for word in words)
     unique = list({word.text.casefold(): word for word in words}.values())
     if as_you_type and unique and _is_last(parsed.text, unique[-1]) and sum(map(str.isalnum, unique[-1].text)) >= 3:
         last = unique[-1]
@@ -114,6 +122,7 @@ def compile_query(parsed: Parsed, *, person: str, as_you_type: bool = False) -> 
         question_of(parsed.node),
         tuple(part for part in conjuncts(parsed.node) if isinstance(part, Like)),
         max(0, len(unique) - MAX_WORDS),
+        tuple((text, min(number, 5)) for text, number in times.items() if number > 1),
     )
 
 

@@ -248,7 +248,8 @@ def _about_words(words: WordHits, plan: Plan, *, by_date: bool, had_meaning: boo
     if words.by:
         had = f"{words.matches:,}" if words.matches else "No"
         papers = "paper has" if words.matches < 2 else "papers have"
-        notices.append(f"{had} {papers} all of these words; further ones were ranked by: {', '.join(words.by)}.")
+        by = ", ".join(words.by[:8]) + (" …" if len(words.by) > 8 else "")
+        notices.append(f"{had} {papers} all of these words; further ones were ranked by: {by}.")
     if by_date and had_meaning:
         notices.append("By date: only papers that have all of the words.")
     return notices
