@@ -103,7 +103,7 @@ class _Chunk:
                     self._write_fresh()
                     row = _row(self.connection, draft.key)
             elif row is None and draft.doi:
-                row = _same_by_doi(by_doi.get(draft.doi, ()), draft)
+                row = _same_by_doi(self.connection, by_doi.get(draft.doi, ()), draft)
             if row is None:
                 self.fresh[draft.key] = draft
                 if draft.doi:
@@ -135,7 +135,7 @@ def other_work_key(draft: PaperDraft) -> str:
     return f"{draft.key}#{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
-def _same_by_doi(rows: Iterable[sqlite3.Row], draft: PaperDraft) -> sqlite3.Row | None:
+def _same_by_doi(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row], draft: PaperDraft) -> sqlite3.Row | None:
     """The one stored paper that is this draft under another key: a reference and the arXiv paper it names."""
     kinds = {"arxiv", "reference"}
     found = [
@@ -143,9 +143,17 @@ def _same_by_doi(rows: Iterable[sqlite3.Row], draft: PaperDraft) -> sqlite3.Row 
         for row in rows
         if {row["kind"], draft.kind} == kinds
         and (row["key"].startswith("doi:") or draft.key.startswith("doi:"))
-        and same_work(row["title"], draft.title)
+        and any(same_work(title, draft.title) for title in _titles(connection, row))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _titles(connection: sqlite3.Connection, row: sqlite3.Row) -> Iterator[str]:
+    """What the paper is called, and was called in earlier versions: a reference may still name it so."""
+    yield row["title"]
+    earlier = "SELECT title FROM paper_version WHERE paper_id = ? AND title IS NOT NULL"
+    for version in connection.execute(earlier, (row["id"],)).fetchall():
+        yield version["title"]
 
 
 def _stored_rows(

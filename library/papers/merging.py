@@ -105,17 +105,17 @@ def _merge_authors(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any
 def _merge_categories(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, Any], *, replaces: bool) -> None:
     """Categories add up. The order, and with it the primary category, is that of the record that is believed."""
     stored = row["categories"].split()
+    fresh = [name for name in draft.categories if name not in stored]
     if not draft.categories:
         return
     if draft.categories_complete:
-        merged = (*draft.categories, *(name for name in stored if name not in draft.categories))
-        if replaces or not row["categories_complete"] or not set(draft.categories) <= set(stored):
-            new["categories"], new["categories_complete"] = " ".join(merged), 1
-    else:
-        fresh = [name for name in draft.categories if name not in stored]
-        if fresh:
-            new["categories"] = " ".join([*stored, *fresh])
-            new["categories_complete"] = row["categories_complete"] if stored else 0
+        leads = replaces or not row["categories_complete"] or not stored
+        others = (name for name in stored if name not in draft.categories)
+        new["categories"] = " ".join([*draft.categories, *others] if leads else [*stored, *fresh])
+        new["categories_complete"] = 1
+    elif fresh:
+        new["categories"] = " ".join([*stored, *fresh])
+        new["categories_complete"] = row["categories_complete"] if stored else 0
 
 
 def as_json(extra: Mapping[str, Any]) -> str | None:

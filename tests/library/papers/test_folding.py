@@ -112,3 +112,18 @@ def test_a_later_version_may_move_the_paper_to_another_primary_category(workspac
     assert rows(workspace)[0]["categories"] == "cs.CL cs.IR"
     sql = "SELECT category FROM paper_category ORDER BY position"
     assert [row["category"] for row in rows(workspace, sql)] == ["cs.CL", "cs.IR"]
+
+
+def test_a_record_that_is_not_believed_adds_categories_behind(workspace: Workspace) -> None:
+    put(workspace, replace(PAPER, categories=("cs.IR",), version=2))
+    put(workspace, replace(PAPER, source="json", categories=("cs.CL", "cs.IR"), version=1))
+    assert rows(workspace)[0]["categories"] == "cs.IR cs.CL"
+    put(workspace, replace(PAPER, source="json", categories=("cs.LG",), categories_complete=False))
+    assert rows(workspace)[0]["categories"] == "cs.IR cs.CL cs.LG"
+
+
+def test_a_reference_by_an_earlier_title_is_still_the_same_paper(workspace: Workspace) -> None:
+    put(workspace, replace(PAPER, doi="10.1/x", version=1), REFERENCE)
+    put(workspace, replace(PAPER, version=2, title="Renamed beyond recognition"))
+    assert not put(workspace, REFERENCE).added
+    assert [row["title"] for row in rows(workspace)] == ["Renamed beyond recognition"]
