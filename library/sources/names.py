@@ -1,10 +1,13 @@
 """BibTeX names: people split into their parts, bodies in braces kept whole, "and others" remembered."""
 
 import re
+from collections.abc import Iterator
 
 from library.papers.model import Author
 from library.sources.latex import latex_to_text
 from library.sources.reference import known, literal, person, printed
+
+_INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
 
 
 def authors_of(value: str) -> tuple[tuple[Author, ...], bool]:
@@ -19,7 +22,40 @@ def authors_of(value: str) -> tuple[tuple[Author, ...], bool]:
     cut = len(kept) < len(names)
     if kept and re.search(r",?\s+et\.? al\.?$", kept[-1]):
         kept[-1], cut = re.sub(r",?\s+et\.? al\.?$", "", kept[-1]), True
-    return known(_author(name) for name in kept), cut
+    return known(author for name in kept for author in _people(name)), cut
+
+
+def readable_names(value: str) -> str:
+    """A name field in which every name is one: what strict readers refuse (too many commas) is put in braces."""
+    from bibtexparser.middlewares.names import (
+        InvalidNameError,
+        parse_single_name_into_parts,
+        split_multiple_persons_names,
+    )
+
+    names = []
+    for name in split_multiple_persons_names(value):
+        try:
+            parse_single_name_into_parts(name.strip())
+            names.append(name.strip())
+        except InvalidNameError:
+            names.append("{" + re.sub(r"[{}]", "", name).strip(" ,") + "}")
+    return " and ".join(name for name in names if name)
+
+
+def _people(name: str) -> Iterator[Author | None]:
+    """Usually one. Some people put commas between names: "Marchi, E., Li, H." and "Ada Lovelace, Alan Turing, …"."""
+    parts = [part.strip() for part in name.split(",")]
+    if len(parts) < 3 or "{" in name or not all(parts):
+        yield _author(name)
+    elif len(parts) >= 4 and len(parts) % 2 == 0 and all(_INITIALS.fullmatch(part) for part in parts[1::2]):
+        for family, given in zip(parts[::2], parts[1::2], strict=True):
+            yield person(latex_to_text(family), latex_to_text(given))
+    elif all(" " in part for part in parts):
+        for part in parts:
+            yield _author(part)
+    else:
+        yield _author(name)
 
 
 def _author(name: str) -> Author | None:

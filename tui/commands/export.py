@@ -1,0 +1,81 @@
+"""`labtop export`: what leaves the workspace as a file."""
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from library.errors import LabtopError, NotFound
+from library.papers.exporting import bibtex_lines
+from planner.workspace import Workspace
+from tui.options import Options, pass_options
+from tui.output import ProgressLine, print_json
+
+
+@click.group()
+def export() -> None:
+    """Write papers (later: reviews and scorecards) to a file."""
+
+
+@export.command(name="library")
+@click.argument("query", nargs=-1, metavar="[QUERY]")
+@click.option("--format", "format_name", type=click.Choice(["bibtex"]), default="bibtex", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help='A file, or "-" (the default).')
+@pass_options
+def library_(options: Options, query: tuple[str, ...], format_name: str, output: Path | None) -> None:
+    """Write papers as BibTeX: all of them, or those that QUERY finds (as labtop search --mode keyword).
+
+    Citation keys are unique, and stay the same whatever else is exported.
+    """
+    with options.open(create=False) as workspace, ProgressLine() as progress:
+        ids = _found(workspace, " ".join(query)) if query else None
+        lines = bibtex_lines(workspace, ids, progress=progress)
+        if output is None or str(output) == "-":
+            count = sum(_written(sys.stdout.write(line), line) for line in lines)
+        else:
+            count = _write_file(output, lines)
+    if options.json and output is not None and str(output) != "-":
+        print_json({"papers": count, "file": str(output.absolute()), "format": format_name})
+    elif output is not None and str(output) != "-":
+        click.echo(f"{output}: {count:,} {'paper' if count == 1 else 'papers'}")
+
+
+def _found(workspace: Workspace, text: str) -> Sequence[int]:
+    from library.search.run import MAX_LISTED, search
+
+    result = search(
+        workspace.store,
+        text,
+        meaning=None,
+        person=workspace.person,
+        today=workspace.clock.today(),
+        mode="keyword",
+        sort="date",
+        limit=MAX_LISTED,
+    )
+    if not result.hits:
+        raise NotFound(f"No paper here matches {text!r}, so nothing was written.")
+    return [hit.paper_id for hit in result.hits]
+
+
+def _write_file(path: Path, lines: Iterable[str]) -> int:
+    """The old file or the new one, never half of it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            count = sum(_written(file.write(line), line) for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise LabtopError(f"{path} cannot be written: {error.strerror}.", mend="Choose another place.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def _written(_: int, line: str) -> int:
+    """1 for an entry, 0 for a comment."""
+    return 0 if line.startswith("@comment") else 1
