@@ -24,6 +24,7 @@ from library.paths import WorkspacePaths, private_directory
 from library.purge.content import Tombstone, apply_tombstones, read_tombstones
 from library.purge.files import remove_documents
 from library.settings import load_settings
+from library.vectors.faiss_cache import delete as delete_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,4 +131,4 @@ def _put_in_place(paths: WorkspacePaths, folder: Path, *, whole: bool) -> None:
         os.replace(paths.documents, old)
     if (folder / DOCUMENTS).exists():
         os.replace(folder / DOCUMENTS, paths.documents)
-    shutil.rmtree(paths.vectors, ignore_errors=True)  # a cache of the old vectors
+    delete_index(paths.vectors)  # a cache of the old vectors

@@ -80,6 +80,12 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def compile_options() -> frozenset[str]:
+    """What this Python's SQLite was built with."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
+        return frozenset(row[0] for row in connection.execute("PRAGMA compile_options"))
+
+
 @contextlib.contextmanager
 def explaining(path: Path) -> Iterator[None]:
     """SQLite's errors inside become ours: what, why, what to do."""

@@ -1,7 +1,6 @@
 """A purge from end to end: database, caches, documents, logs, and the workspace's own backups."""
 
 import json
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from library.paths import WorkspacePaths
 from library.purge.content import Erased, Tombstone, apply_tombstones, bury, erase, read_tombstones, scrub
 from library.purge.files import clean_logs, remove_documents, still_there
 from library.text import one_line
+from library.vectors.faiss_cache import delete as delete_index
 from library.workspace import MIGRATIONS, Workspace
 
 
@@ -84,7 +84,7 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
         stones = read_tombstones(connection)
     pace.at(1, note="documents, caches and logs")
     remove_documents(paths.documents, erased)
-    shutil.rmtree(paths.vectors, ignore_errors=True)  # a cache; made again without the paper when next asked
+    delete_index(paths.vectors)  # a cache; made again without the paper when next asked
     texts = tuple(text for each in erased for text in each.texts)
     clean_logs(paths.logs, texts)
     pace.at(2, note="backups")

@@ -205,7 +205,7 @@ class _Alone:
 
     def __init__(self, workspace: Workspace) -> None:
         folder = private_directory(workspace.paths.vectors)
-        self._home, self._lock = workspace.paths.home, FileLock(folder / "encoding.lock", timeout=0)
+        self._home, self._lock = workspace.paths.home, FileLock(folder / "encoding.lock", timeout=0, mode=0o600)
         self._who = folder / "encoding.pid"
 
     def __enter__(self) -> None:

@@ -7,43 +7,25 @@ deleted at any time. It notices when the database moved on, takes over what is n
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 from filelock import FileLock, Timeout
 
-from library.errors import LabtopError, WorkspaceDamaged
+from library.errors import LabtopError
 from library.paths import private_directory
-from library.vectors import stored
-from library.vectors.faiss_cache import CacheDamaged, Header, Rows, cache_path, load, save
+from library.vectors import scan, stored
+from library.vectors.faiss_cache import BLOCK_ROWS, Begin, CacheDamaged, Header, cache_path, load, save
 from library.vectors.model import model_status
 from library.vectors.runtime import Vectors, unit
-from library.vectors.scan import ExactScan
-from library.vectors.stored import Ids, State
+from library.vectors.scan import CompactScan, ExactScan, Scan
+from library.vectors.snapshot import Snapshot, assembled, empty, kept, merged, nearest
+from library.vectors.stored import Halves, Ids, State
 from library.workspace import Workspace
 
 _SAVE_AFTER = 512  # new vectors; fewer are taken over again from SQLite by the next process in milliseconds
 _SAVE_SECONDS = 5.0  # between two writes of the file while others keep changing papers
-_PIECE = 5_000  # vectors read from SQLite at a time
-
-
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
-    """What a search sees: replaced as a whole, never changed."""
-
-    model_id: int | None
-    model: str
-    dimension: int
-    state: State
-    papers: Ids
-    embeddings: Ids
-    scan: ExactScan
-
-    @property
-    def rows(self) -> Rows:
-        return Rows(self.papers, self.embeddings, self.scan.rows)
 
 
 def open_index(workspace: Workspace) -> "VectorIndex":
@@ -63,11 +45,10 @@ class VectorIndex:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._lock = threading.Lock()
-        self._snapshot: _Snapshot | None = None
+        self._snapshot: Snapshot | None = None
         self._saved: State | None = None  # of the file, as far as this process knows
         self._saved_count = 0
         self._saved_at = float("-inf")
-        self._trouble = ""  # what was wrong with the file
         self.notice = ""
 
     @property
@@ -106,21 +87,13 @@ class VectorIndex:
         """
         if refresh:
             self.refresh()
-        now = self._now()
         queries = np.ascontiguousarray(np.atleast_2d(vectors), dtype=np.float32)
-        ids = np.full((len(queries), max(k, 0)), -1, dtype=np.int64)
-        scores = np.full(ids.shape, -np.inf, dtype=np.float32)
-        if k < 1 or not len(now.papers) or not len(queries):
-            return ids, scores
-        if queries.shape[1] != now.dimension:
-            raise ValueError(f"vectors of length {queries.shape[1]} do not fit an index of length {now.dimension}")
-        selected = None if allowed is None else _selection(now.papers, np.asarray(allowed, dtype=np.int64))
-        for row, found in enumerate(now.scan.search(queries, k, selected)):
-            papers = now.papers[found]
-            cosines = unit(now.scan.rows[found]) @ queries[row]  # float16 rounding leaves rows not quite of length 1
-            best = np.lexsort((papers, -cosines))[:k]
-            ids[row, : len(best)], scores[row, : len(best)] = papers[best], cosines[best]
-        return ids, scores
+        try:
+            return nearest(self._now(), queries, max(k, 0), allowed)
+        except OSError:  # the file that a large index reads from was cut short: it is made again
+            with self._lock:
+                self._snapshot = None
+            return nearest(self._now(), queries, max(k, 0), allowed)
 
     def vector(self, paper_id: int) -> Vectors | None:
         """The unit vector of a paper, float32 (dimension,); None where it has none."""
@@ -134,14 +107,14 @@ class VectorIndex:
         places = np.searchsorted(now.papers, wanted)
         there = places < len(now.papers)
         there[there] = now.papers[places[there]] == wanted[there]
-        return wanted[there], unit(now.scan.rows[places[there]])
+        return wanted[there], unit(now.scan.rows(places[there]))
 
     def refresh(self, *, save_now: bool = False) -> bool:
         """Take over what changed in the database; False where nothing did. Three lookups where nothing did."""
         with self._lock:
             return self._refresh(save_now)
 
-    def _now(self) -> _Snapshot:
+    def _now(self) -> Snapshot:
         snapshot = self._snapshot
         if snapshot is None:
             self.refresh()
@@ -152,21 +125,21 @@ class VectorIndex:
     def _refresh(self, save_now: bool) -> bool:
         read = self._workspace.store.read
         before = self._snapshot
-        first = before is None or before.model_id is None
+        first, trouble = before is None or before.model_id is None, ""
         if before is None or before.model_id is None:
             model = self._model()
             if model is None:
-                self._snapshot = _empty()
+                self._snapshot = empty()
                 return before is None
-            before = self._from_file(*model)
+            before, trouble = self._from_file(*model)
         if read(stored.state).result() == before.state:
             after = before
         else:
-            after = read(lambda db: _brought_up_to_date(db, before)).result()
+            after = read(lambda db: self._brought_up_to_date(db, before)).result()
         self._snapshot = after
         if first:
-            self._say(before, after)
-        self._save(after, force=save_now or self._trouble != "")
+            self._say(trouble, before, after)
+        self._save(after, force=save_now or trouble != "")
         return first or after is not before
 
     def _model(self) -> tuple[int, int, str] | None:
@@ -177,110 +150,87 @@ class VectorIndex:
             lambda db: stored.model_row(db, name=status.name, file_hash=file_hash)
         ).result()
 
-    def _from_file(self, model_id: int, dimension: int, model: str) -> _Snapshot:
-        """What the file holds; an empty snapshot, and a notice in preparation, where it holds nothing usable."""
-        spaces: list[ExactScan] = []
-
-        def space(count: int) -> stored.Halves:
-            spaces.append(ExactScan(count, dimension))
-            return spaces[-1].rows
-
+    def _from_file(self, model_id: int, dimension: int, model: str) -> tuple[Snapshot, str]:
+        """What the file holds, and what is wrong with it: then the snapshot is empty and of no time."""
+        trouble = "was missing"
         try:
-            found = load(cache_path(self._workspace.paths.vectors, model), model, dimension, space)
-            self._trouble = "was missing" if found is None else ""
+            found = load(cache_path(self._workspace.paths.vectors, model), model, dimension, _begin(dimension))
         except CacheDamaged as error:
-            found = None
-            self._trouble = f"was damaged ({error})"
+            found, trouble = None, f"was damaged ({error})"
         if found is None:
-            nothing = np.empty(0, np.int64)
-            return _Snapshot(model_id, model, dimension, State(0, 0, 0), nothing, nothing, ExactScan(0, dimension))
-        header, rows = found
-        self._saved, self._saved_count = header.state, header.count
-        return _Snapshot(model_id, model, dimension, header.state, rows.papers, rows.embeddings, spaces[-1])
+            return replace(empty(), model_id=model_id, model=model, dimension=dimension), trouble
+        self._saved, self._saved_count = found.header.state, found.header.count
+        state, papers, embeddings = found.header.state, found.papers, found.embeddings
+        return Snapshot(model_id, model, dimension, state, papers, embeddings, found.scan), ""
 
-    def _say(self, before: _Snapshot, after: _Snapshot) -> None:
-        if self._trouble and len(after.papers):
-            self.notice = (
-                f"The vector index {self._trouble}; it was made again from {len(after.papers):,} stored vectors."
-            )
-        elif not self._trouble and after is not before:
+    def _say(self, trouble: str, before: Snapshot, after: Snapshot) -> None:
+        if trouble and len(after.papers):
+            self.notice = f"The vector index {trouble}; it was made again from {len(after.papers):,} stored vectors."
+        elif not trouble and after is not before:
             self.notice = f"The vector index was outdated; it was brought up to date ({len(after.papers):,} papers)."
 
-    def _save(self, snapshot: _Snapshot, *, force: bool) -> None:
-        """Write the file where that saves the next process work; a file that cannot be written is only slower."""
+    def _brought_up_to_date(self, db: sqlite3.Connection, before: Snapshot) -> Snapshot:
+        """`before`, with what the database holds now; reads only vectors that `before` lacks."""
+        assert before.model_id is not None
+        now = stored.state(db)
+        appended = now.papers == before.state.papers and now.vectors == before.state.vectors
+        papers, embeddings = stored.pairs(db, before.model_id, before.state.newest if appended else 0)
+        if appended:
+            papers, embeddings = merged(before, papers, embeddings)
+        # Where a vector was deleted since, an embedding id may mean another text by now: nothing is kept.
+        source = kept(before, papers, embeddings) if now.vectors == before.state.vectors else np.full(len(papers), -1)
+        after = replace(before, state=now, papers=papers, embeddings=embeddings)
+        if len(papers) > scan.EXACT_UP_TO:
+            written = self._write(after, assembled(db, before, source, embeddings))
+            if written is not None:
+                return replace(after, scan=written)
+        exact = ExactScan(len(papers), before.dimension)
+        for number, block in enumerate(assembled(db, before, source, embeddings)):
+            exact.take(number * BLOCK_ROWS, block)
+        return replace(after, scan=exact)
+
+    def _save(self, snapshot: Snapshot, *, force: bool) -> None:
+        """Write the file where that saves the next process work."""
         if self._workspace.read_only or snapshot.state == self._saved:
             return
         grown = abs(len(snapshot.papers) - self._saved_count) >= _SAVE_AFTER
         papers_changed = self._saved is None or self._saved.papers != snapshot.state.papers
         rested = time.monotonic() - self._saved_at > _SAVE_SECONDS
-        if not (force or (rested and (grown or papers_changed))):
-            return
+        if force or (rested and (grown or papers_changed)):
+            places = np.arange(len(snapshot.papers))
+            starts = range(0, len(places), BLOCK_ROWS)
+            self._write(snapshot, (snapshot.scan.rows(places[start : start + BLOCK_ROWS]) for start in starts))
+
+    def _write(self, snapshot: Snapshot, blocks: Iterable[Halves]) -> Scan | None:
+        """Write the file; returns a scan over it where the index is too large to be held in memory.
+
+        A file that cannot be written (or that another process writes now) only makes the next start slower.
+        """
+        if self._workspace.read_only:
+            return None
         folder = self._workspace.paths.vectors
+        path = cache_path(folder, snapshot.model)
         header = Header(snapshot.model, snapshot.dimension, len(snapshot.papers), snapshot.state)
+        written = None
         try:
             private_directory(folder)
-            with FileLock(folder / "index.lock", timeout=0):
-                save(cache_path(folder, snapshot.model), header, snapshot.rows)
+            with FileLock(folder / "index.lock", timeout=0, mode=0o600):
+                save(path, header, snapshot.papers, snapshot.embeddings, blocks)
+                if len(snapshot.papers) > scan.EXACT_UP_TO:
+                    written = load(path, snapshot.model, snapshot.dimension, _begin(snapshot.dimension))
         except Timeout:
-            return  # another process writes it now
-        except (OSError, LabtopError) as error:
+            return None
+        except (OSError, LabtopError, CacheDamaged) as error:
             self.notice = f"The vector index could not be written to {folder} ({error}); search works without it."
         self._saved, self._saved_count = snapshot.state, len(snapshot.papers)
-        self._saved_at, self._trouble = time.monotonic(), ""
+        self._saved_at = time.monotonic()
+        return written.scan if written else None
 
 
-def _brought_up_to_date(db: sqlite3.Connection, before: _Snapshot) -> _Snapshot:
-    """`before`, with what the database holds now; reads only vectors that `before` lacks."""
-    assert before.model_id is not None
-    now = stored.state(db)
-    appended = now.papers == before.state.papers and now.vectors == before.state.vectors
-    papers, embeddings = stored.pairs(db, before.model_id, before.state.newest if appended else 0)
-    if appended:
-        papers, embeddings = _merged(before, papers, embeddings)
-    scan = ExactScan(len(papers), before.dimension)
-    if now.vectors == before.state.vectors:
-        old, new = _kept(before, papers, embeddings)
-    else:  # an embedding id may mean another text by now
-        old = new = np.empty(0, np.int64)
-    scan.rows[new] = before.scan.rows[old]
-    fresh = np.ones(len(papers), dtype=bool)
-    fresh[new] = False
-    places = np.flatnonzero(fresh)
-    try:
-        for start in range(0, len(places), _PIECE):
-            piece = places[start : start + _PIECE]
-            vectors = np.empty((len(piece), before.dimension), np.float16)
-            stored.fill(db, embeddings[piece], vectors)
-            scan.rows[piece] = vectors
-    except ValueError as error:
-        raise WorkspaceDamaged(
-            f"A stored vector cannot be used: {error}.", mend="Encode them again with labtop index --rebuild."
-        ) from error
-    return replace(before, state=now, papers=papers, embeddings=embeddings, scan=scan)
+def _begin(dimension: int) -> Begin:
+    def begin(count: int, descriptor: int, offset: int) -> Scan:
+        if count > scan.EXACT_UP_TO:
+            return CompactScan(count, dimension, descriptor, offset)
+        return ExactScan(count, dimension)
 
-
-def _merged(before: _Snapshot, papers: Ids, embeddings: Ids) -> tuple[Ids, Ids]:
-    all_papers = np.concatenate([before.papers, papers])
-    order = np.argsort(all_papers, kind="stable")
-    return all_papers[order], np.concatenate([before.embeddings, embeddings])[order]
-
-
-def _kept(before: _Snapshot, papers: Ids, embeddings: Ids) -> tuple[Ids, Ids]:
-    """Rows of `before` that still hold the same text of the same paper, and the rows they become."""
-    _, old, new = np.intersect1d(before.papers, papers, assume_unique=True, return_indices=True)
-    same = before.embeddings[old] == embeddings[new]
-    return old[same], new[same]
-
-
-def _selection(papers: Ids, allowed: Ids) -> npt.NDArray[np.bool_]:
-    selected = np.zeros(len(papers), dtype=bool)
-    places = np.searchsorted(papers, allowed)
-    there = places < len(papers)
-    there[there] = papers[places[there]] == allowed[there]
-    selected[places[there]] = True
-    return selected
-
-
-def _empty() -> _Snapshot:
-    nothing = np.empty(0, np.int64)
-    return _Snapshot(None, "", 0, State(0, 0, 0), nothing, nothing, ExactScan(0, 0))
+    return begin

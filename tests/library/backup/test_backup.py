@@ -66,14 +66,14 @@ def test_there_and_back(filled: WorkspacePaths) -> None:
     (filled.documents / "memo.md").write_text("changed")
     (filled.documents / "later.md").write_text("later")
     filled.vectors.mkdir()
-    (filled.vectors / "cache").write_text("old")
+    (filled.vectors / "m.faiss").write_text("old")
 
     aside = _restore(filled, backup.path)
 
     assert _keys(filled.home) == ["2501.00001"]
     assert load_settings(filled.settings).name == "lab"
     assert {path.name: path.read_text() for path in filled.documents.iterdir()} == {"memo.md": "memo"}
-    assert not filled.vectors.exists()
+    assert not list(filled.vectors.iterdir())
     with open_workspace(filled.home, person="ada") as workspace:
         newest = workspace.store.read(entries).result()[0]
         assert newest.action == "restore"
