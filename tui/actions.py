@@ -67,10 +67,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("library.reverse", "R", "reverse", "reverse", "Reverse the order."),
     Action("library.day_back", "[", "day(1)", "previous day", "Go to the day before."),
     Action("library.day_next", "]", "day(-1)", "next day", "Go to the day after."),
-    Action("library.to_list", "down", "to_list", "to the list", "From the search into the list.", palette=False),
-    Action(
-        "library.back", "escape", "back", "back", "Back to the list; then clear marks, then the search.", palette=False
-    ),
+    Action("library.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
+    Action("library.back", "escape", "back", "back", "Back; clear marks, then the search.", show=True, palette=False),
     # The detail beside (or, where it is narrow, over) a list.
     Action("detail.back", "escape", "leave", "back to the list", "Go back to the list.", show=True, palette=False),
     Action("detail.next", "J,right", "step(1)", "next", "The next in the list.", show=True, palette=False),
@@ -97,19 +95,12 @@ ACTIONS: tuple[Action, ...] = (
         for section in SECTIONS
     ),
     Action("app.undo", "u", "undo", "undo", "Take back your own last change.", show=True, changes=True),
-    Action(
-        "app.palette",
-        "ctrl+p,:",
-        "command_palette",
-        "palette",
-        "Find any command, paper or saved search.",
-        palette=False,
-    ),
+    Action("app.palette", "ctrl+p,:", "command_palette", "palette", "Find a command or paper.", palette=False),
     Action("app.help", "?", "help", "help", "What this screen is and every key on it.", show=True),
     Action("app.cancel", "x", "cancel_work", "stop work", "Stop the long work that the status line shows."),
-    Action(
-        "app.theme", "ctrl+t", "next_theme", "next theme", "Change the colours: dark, light, contrast, colour-blind."
-    ),
+    Action("app.encode", "ctrl+e", "encode", "encode papers", "Give every paper its vector.", changes=True),
+    Action("app.sync", "ctrl+r", "sync", "ask arXiv", "Ask arXiv for what is new.", changes=True),
+    Action("app.theme", "ctrl+t", "next_theme", "next theme", "Other colours: dark, light, contrast, colour-blind."),
     Action("app.quit", "q,ctrl+q", "quit", "quit", "Leave. Nothing needs saving."),
     Action("app.hint", "ctrl+c", "hint", "how to leave", "Say how to leave.", palette=False),
     # Dialogs.
@@ -121,6 +112,7 @@ ACTIONS: tuple[Action, ...] = (
 )
 
 _KEY_NAMES = {
+    "down": "↓",
     "slash": "/",
     "question_mark": "?",
     "colon": ":",

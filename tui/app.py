@@ -1,9 +1,10 @@
 """The dashboard: sections as modes, one status line, one place where errors and changes arrive."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.reactive import reactive
@@ -24,6 +25,10 @@ from tui.report import LOG, explained
 from tui.sections import SECTIONS
 from tui.status import Status
 from tui.themes import DEFAULT_THEME, NAMES, THEMES, next_theme
+
+if TYPE_CHECKING:
+    from library.search.run import Mode
+    from tui.screens.library import LibraryScreen
 
 WATCH_SECONDS = 1.0  # how often another process's commits are looked for
 _STYLES: list[str | PurePath] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
@@ -202,6 +207,18 @@ class LabtopApp(App[int], inherit_bindings=False):
         if self.background is None or not self.background.cancel():
             self.notify("Nothing long is running.", markup=False)
 
+    @changes
+    def action_encode(self) -> None:
+        """Give every paper its vector."""
+        if self.background is not None:
+            self.background.encode_now()
+
+    @changes
+    def action_sync(self) -> None:
+        """Ask arXiv now."""
+        if self.background is not None:
+            self.background.sync_now()
+
     def action_next_theme(self) -> None:
         """The next theme, round and round."""
         self.set_theme(next_theme(self.theme))
@@ -219,9 +236,21 @@ class LabtopApp(App[int], inherit_bindings=False):
 
     def open_paper(self, paper_id: int) -> None:
         """Show a paper in the Library."""
+        self._in_library(lambda library: library.show_paper(paper_id))
+
+    def run_query(self, text: str, mode: "Mode" = "hybrid") -> None:
+        """Run a search in the Library."""
+        self._in_library(lambda library: library.run_query(text, mode))
+
+    def _in_library(self, show: "Callable[[LibraryScreen], None]") -> None:
         from tui.screens.library import LibraryScreen
 
-        self.switch_mode("library")
-        screen = self.screen
-        if isinstance(screen, LibraryScreen):
-            screen.show_paper(paper_id)
+        mounted = self.switch_mode("library")
+        screen = self.get_screen_stack("library")[0]
+        assert isinstance(screen, LibraryScreen)
+
+        async def go() -> None:
+            await mounted
+            show(screen)
+
+        self._start_worker(go(), "go", exclusive=True)

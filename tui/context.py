@@ -5,6 +5,7 @@ and its `Change` is published even if the screen that asked has gone.
 """
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -87,3 +88,18 @@ class Context:
     def close(self) -> None:
         """Drop what is queued; what runs is waited for when the interpreter ends."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def in_daemon(function: Callable[[], T], *, name: str) -> T:
+    """Await `function` on a thread of its own that leaving does not wait for. For work with its own token."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function())
+        except BaseException as error:
+            future.set_exception(error)
+
+    future.set_running_or_notify_cancel()
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return await asyncio.wrap_future(future)

@@ -7,7 +7,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
 
 from tui.actions import Action, in_scope
-from tui.safe import literal
+from tui.safe import line, literal
 from tui.themes import NAMES
 
 if TYPE_CHECKING:
@@ -61,6 +61,27 @@ class ThemeProvider(Provider):
                 )
 
 
+class SavedProvider(Provider):
+    """Saved searches by name."""
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or query match."""
+        from library.search import saved
+
+        app, matcher = cast("LabtopApp", self.app), self.matcher(query)
+        for one in await app.ctx.read(saved.saved_searches, app.ctx.person, today=app.ctx.clock.today()):
+            text = f"Search: {line(one.name)}"
+            score = max(matcher.match(text), 0.7 * matcher.match(one.query))
+            if score > 0:
+                yield Hit(
+                    score,
+                    matcher.highlight(text),
+                    lambda found=one: app.run_query(found.query, found.mode),
+                    text=text,
+                    help=line(one.query),
+                )
+
+
 class PaperProvider(Provider):
     """Papers, by id or by words of their titles."""
 
@@ -87,4 +108,9 @@ def title(action: Action) -> str:
     return f"{action.text[:1].upper()}{action.text[1:]}  ({action.key})"
 
 
-PROVIDERS: set[type[Provider] | Callable[[], type[Provider]]] = {ActionProvider, ThemeProvider, PaperProvider}
+PROVIDERS: set[type[Provider] | Callable[[], type[Provider]]] = {
+    ActionProvider,
+    ThemeProvider,
+    SavedProvider,
+    PaperProvider,
+}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.widgets import Input, Static
 
+from library.clock import stamp
 from library.errors import LabtopError, QueryError
 from library.papers import listing, queries
 from library.papers.model import PaperRow
@@ -21,6 +22,7 @@ from tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from library.search.run import Mode, SearchResult
+    from library.search.saved import SavedSearch
 
 DEBOUNCE = 0.08  # seconds after the last key
 FIRST_HITS = 1_000  # as many as both rankings hold; the rest of a long list is fetched when one gets there
@@ -285,7 +287,8 @@ class SearchActions(SectionScreen):
         text = self.field.value.strip()
         name = await self.app.push_screen_wait(Ask("Save this search as", value=text[:60]))
         if name:
-            await self.ctx.write(saved.save, self.ctx.person, name, text, mode=self.mode)
+            today = self.ctx.clock.today()
+            await self.ctx.write(saved.save, self.ctx.person, name, text, mode=self.mode, today=today)
             self.notify(name, title="Search saved: L runs it", markup=False)
 
     @work(group="ask", exclusive=True, exit_on_error=False, description="choose a saved search")
@@ -293,17 +296,19 @@ class SearchActions(SectionScreen):
         """Run a saved search."""
         from library.search import saved
 
-        found = await self.ctx.read(saved.saved_searches, self.ctx.person)
+        found = await self.ctx.read(saved.saved_searches, self.ctx.person, today=self.ctx.clock.today())
         if not found:
             self.notify(
                 "None yet: search with /, then S gives the search a name.", title="Saved searches", markup=False
             )
             return
-        choices = [Choice(one.name, one.name, one.query) for one in found]
+        choices = [Choice(one.name, one.name, _about(one)) for one in found]
         name = await self.app.push_screen_wait(Ask("Saved searches", choices, free=False))
         for one in found:
             if one.name == name:
                 self.run_query(one.query, one.mode)
+                if not self.ctx.workspace.read_only:
+                    await self.ctx.write(saved.mark_seen, self.ctx.person, one.name, at=stamp())
 
     def run_query(self, text: str, mode: "Mode" = "hybrid") -> None:
         """Put a query into the field, which runs it."""
@@ -312,6 +317,13 @@ class SearchActions(SectionScreen):
             self.search_again()
         self.field.value = text
         self.table.focus()
+
+
+def _about(one: "SavedSearch") -> str:
+    """Its query, and how many papers came in since one last looked."""
+    if one.problem:
+        return f"{one.query}  ✗ {one.problem}"
+    return f"{one.query}  {one.unread:,} new" if one.unread else one.query
 
 
 _STATES = (
