@@ -6,7 +6,7 @@
     8·n       paper ids, ascending
     8·n       embedding ids
     2·d·n     vectors, float16: the codes of a FAISS QT_fp16 quantiser as they are
-    4 bytes   crc32 of everything before (27 ms for 100,000 vectors; a cryptographic hash takes 60–110)
+    4 bytes   crc32 of everything before (27 ms for 100,000 vectors; a cryptographic hash takes 60 to 110)
 
 It is read into memory rather than mapped: a mapped file that somebody truncates ends the process.
 """
@@ -15,19 +15,20 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
 
-from library.paths import private_directory
+from library.vectors.scan import Scan
 from library.vectors.stored import Halves, Ids, State
 
 MAGIC: Final = b"LBTOPVX\x01"
 _LENGTH: Final = struct.Struct("<I")
-_BLOCK: Final = 1 << 22
+BLOCK_ROWS: Final = 4_096
 _LONGEST_HEADER: Final = 4096
 
 
@@ -46,12 +47,16 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What the index holds: row i is the vector of paper `papers[i]`. Ascending by paper."""
+class Loaded:
+    """What the file holds: row i of `scan` is the vector of paper `papers[i]`, stored as `embeddings[i]`."""
 
+    header: Header
     papers: Ids
     embeddings: Ids
-    vectors: Halves
+    scan: Scan
+
+
+Begin = Callable[[int, int, int], Scan]  # (count, descriptor of the open file, where its vectors start)
 
 
 def cache_path(folder: Path, model: str) -> Path:
@@ -59,8 +64,8 @@ def cache_path(folder: Path, model: str) -> Path:
     return folder / f"{model[:16]}.faiss"
 
 
-def load(path: Path, model: str, dimension: int, space: Callable[[int], Halves]) -> tuple[Header, Rows] | None:
-    """Read and check the file; None where there is none. `space(n)` gives the (n, dimension) array to fill.
+def load(path: Path, model: str, dimension: int, begin: Begin) -> Loaded | None:
+    """Read and check the file; None where there is none. The scan that `begin` makes is given every vector.
 
     Raises CacheDamaged where it is not whole or belongs to another model.
     """
@@ -71,10 +76,10 @@ def load(path: Path, model: str, dimension: int, space: Callable[[int], Halves])
     except OSError as error:
         raise CacheDamaged(f"it cannot be read ({error.strerror})") from error
     with file:
-        return _read(file, model, dimension, space)
+        return _read(file, model, dimension, begin)
 
 
-def _read(file: IO[bytes], model: str, dimension: int, space: Callable[[int], Halves]) -> tuple[Header, Rows]:
+def _read(file: IO[bytes], model: str, dimension: int, begin: Begin) -> Loaded:
     start = file.read(len(MAGIC) + _LENGTH.size)
     if start[: len(MAGIC)] != MAGIC or len(start) < len(MAGIC) + _LENGTH.size:
         raise CacheDamaged("it is of another format")
@@ -94,49 +99,55 @@ def _read(file: IO[bytes], model: str, dimension: int, space: Callable[[int], Ha
     if size != expected:
         raise CacheDamaged(f"it has {size:,} bytes where {expected:,} were written")
     papers, embeddings = np.empty(header.count, np.int64), np.empty(header.count, np.int64)
-    vectors = space(header.count)
     checksum = zlib.crc32(raw, zlib.crc32(start))
-    for part in (papers, embeddings, vectors):
+    for part in (papers, embeddings):
         checksum = _fill(file, part, checksum)
+    scan = begin(header.count, file.fileno(), size - 4 - header.count * 2 * dimension)
+    block = np.empty((BLOCK_ROWS, dimension), np.float16)
+    for first in range(0, header.count, BLOCK_ROWS):
+        rows = block[: header.count - first]
+        checksum = _fill(file, rows, checksum)
+        scan.take(first, rows)
     if file.read(4) != _LENGTH.pack(checksum):
         raise CacheDamaged("its checksum is wrong")
-    return header, Rows(papers, embeddings, vectors)
+    return Loaded(header, papers, embeddings, scan)
 
 
 def _fill(file: IO[bytes], part: Ids | Halves, checksum: int) -> int:
-    """Read into `part`, block by block while the block is still in the processor's cache for the checksum."""
+    """Read into `part`; returns the checksum carried on."""
     view = _bytes(part)
-    while view:
-        count = file.readinto(view[:_BLOCK])  # type: ignore[attr-defined]
+    rest = view
+    while rest:
+        count = file.readinto(rest)  # type: ignore[attr-defined]
         if not count:
             raise CacheDamaged("it ends early")
-        checksum = zlib.crc32(view[:count], checksum)
-        view = view[count:]
-    return checksum
+        rest = rest[count:]
+    return zlib.crc32(view, checksum)
 
 
-def save(path: Path, header: Header, rows: Rows) -> None:
+def save(path: Path, header: Header, papers: Ids, embeddings: Ids, blocks: Iterable[Halves]) -> None:
     """Write the file beside its place and rename it there. No flush to disk: a torn file is noticed and made again."""
-    private_directory(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     raw = json.dumps(asdict(header)).encode()
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb", buffering=0) as file:
-            checksum = 0
-            for part in (MAGIC + _LENGTH.pack(len(raw)) + raw, rows.papers, rows.embeddings, rows.vectors):
-                view = memoryview(part) if isinstance(part, bytes) else _bytes(part)
-                while view:
-                    block = view[:_BLOCK]
-                    checksum = zlib.crc32(block, checksum)
-                    while block:
-                        block = block[file.write(block) :]
-                    view = view[_BLOCK:]
+            checksum = _write(file, memoryview(MAGIC + _LENGTH.pack(len(raw)) + raw), 0)
+            parts: Iterable[Ids | Halves] = chain((papers, embeddings), blocks)
+            for part in parts:
+                checksum = _write(file, _bytes(part), checksum)
             file.write(_LENGTH.pack(checksum))
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _write(file: IO[bytes], view: memoryview, checksum: int) -> int:
+    rest = view
+    while rest:
+        rest = rest[file.write(rest) :]
+    return zlib.crc32(view, checksum)
 
 
 def delete(folder: Path) -> None:
@@ -148,4 +159,4 @@ def delete(folder: Path) -> None:
 
 def _bytes(part: Ids | Halves) -> memoryview:
     """The memory of a contiguous array."""
-    return part.reshape(-1).view(np.uint8).data
+    return np.ascontiguousarray(part).reshape(-1).view(np.uint8).data
