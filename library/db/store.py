@@ -113,7 +113,11 @@ class Store:
         self._reader_count = readers
 
     def read(self, function: Callable[[sqlite3.Connection], T], *, cancel: CancelToken | None = None) -> Future[T]:
-        """Run `function` on a read-only connection. A token that is cancelled interrupts even a running statement."""
+        """Run `function` on a read-only connection.
+
+        A token that is cancelled interrupts even a running statement; the future then raises `Cancelled`, whether the
+        function had begun or not.
+        """
         return self._submit(self._reads, "reader", self._reader_count, function, cancel)
 
     def write(self, function: Callable[[sqlite3.Connection], T]) -> Future[T]:
@@ -181,8 +185,10 @@ class Store:
         connection: sqlite3.Connection | None = None
         while (job := jobs.get()) is not _SENTINEL:
             function, future, cancel = job
-            if (cancel is not None and cancel.cancelled) or not future.set_running_or_notify_cancel():
-                future.cancel()
+            if not future.set_running_or_notify_cancel():
+                continue
+            if cancel is not None and cancel.cancelled:
+                future.set_exception(Cancelled())
                 continue
             try:
                 connection = connection or connect_reader(self.path)

@@ -197,6 +197,8 @@ def _row(connection: sqlite3.Connection, key: str) -> sqlite3.Row | None:
 
 def _is_purged(connection: sqlite3.Connection, draft: PaperDraft) -> bool:
     keys = [draft.key, *([f"doi:{draft.doi}"] if draft.doi else [])]
+    if draft.key.startswith("doi:"):
+        keys.append(other_work_key(draft))
     marks = ",".join("?" * len(keys))
     found = connection.execute(
         f"SELECT 1 FROM tombstone WHERE subject IN ({marks})", [subject_hash(key) for key in keys]

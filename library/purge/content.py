@@ -42,7 +42,12 @@ def read_tombstones(db: sqlite3.Connection) -> tuple[Tombstone, ...]:
 
 
 def subjects(key: str, doi: str | None) -> tuple[str, ...]:
-    """Under which hashes a paper stays out: its key, and its DOI, under which another source may bring it back."""
+    """Under which hashes a paper stays out: its key, and its DOI, under which another source may bring it back.
+
+    Not the DOI of a chapter (doi:…#…): it is that of the whole book, whose other chapters stay.
+    """
+    if doi and key.startswith(f"doi:{doi.lower()}#"):
+        return (subject_hash(key),)
     keys = dict.fromkeys([key, *([f"doi:{doi.lower()}"] if doi else [])])
     return tuple(subject_hash(each) for each in keys)
 

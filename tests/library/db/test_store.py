@@ -150,6 +150,20 @@ def test_cancelling_interrupts_a_running_statement(workspace: Workspace) -> None
     assert _count(workspace) == 0  # the reader goes on
 
 
+def test_a_read_that_was_cancelled_before_its_turn_ends_like_one_that_was_running(tmp_path: Path) -> None:
+    with open_workspace(tmp_path / "home") as workspace:
+        store = Store(workspace.paths.database, readers=1)
+        turn, token = threading.Event(), CancelToken()
+        busy = store.read(lambda db: turn.wait(10))
+        waiting = store.read(lambda db: 1, cancel=token)
+        token.cancel()
+        turn.set()
+        assert busy.result(timeout=10)
+        with pytest.raises(Cancelled):
+            waiting.result(timeout=10)
+        store.close()
+
+
 def test_one_writer_whoever_asks_and_nothing_after_close(tmp_path: Path) -> None:
     with open_workspace(tmp_path / "home") as workspace:
         path = workspace.paths.database

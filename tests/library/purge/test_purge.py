@@ -237,3 +237,30 @@ def test_a_broken_backup_is_named_and_left(workspace: Workspace) -> None:
     done = purge(workspace, ["2501.00666"], "made-up data")
     assert [line for line in done.left_out if str(broken) in line and "delete it yourself" in line]
     assert broken.read_bytes() == b"half a zip"
+
+
+def test_a_purged_chapter_stays_out_and_the_others_of_its_book_stay_in(workspace: Workspace) -> None:
+    book = PaperDraft(key="doi:10.1234/book", kind="reference", source="bibtex", title="A Handbook", doi="10.1234/book")
+    chapters = [replace(book, title=title) for title in ("Weather in the Alps", "Fish of cold seas")]
+
+    def put() -> None:
+        workspace.store.write(lambda db: add_drafts(db, [book, *chapters], at=stamp())).result()
+
+    def titles() -> list[str]:
+        found = workspace.store.read(lambda db: [tuple(row) for row in db.execute("SELECT title, key FROM paper")])
+        return sorted(title for title, _ in found.result())
+
+    put()
+    weather = workspace.store.read(
+        lambda db: db.execute("SELECT key FROM paper WHERE title LIKE 'Weather%'").fetchone()[0]
+    ).result()
+    backup = make_backup(workspace.paths)
+    purge(workspace, [weather], "asked by the author")
+    assert titles() == ["A Handbook", "Fish of cold seas"]
+    put()
+    assert titles() == ["A Handbook", "Fish of cold seas"]
+    workspace.close()
+    restore(workspace.paths, backup.path, person="ada", migrations=MIGRATIONS)
+    with open_workspace(workspace.paths.home, person="ada") as again:
+        kept = again.store.read(lambda db: [row[0] for row in db.execute("SELECT title FROM paper ORDER BY title")])
+        assert kept.result() == ["A Handbook", "Fish of cold seas"]
