@@ -17,9 +17,11 @@ from library.errors import LabtopError, NotFound
 T = TypeVar("T")
 Row = dict[str, Any]
 UNDOABLE = frozenset(
-    {"tag", "note", "decision", "interest", "saved_search"}
+    {"tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"}
 )  # tables that a Recorder may touch; later parts add theirs through `register`
 _registered: set[str] = set(UNDOABLE)
+# What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
+_PARTS = {"paper": frozenset({"paper_version", "paper_author", "paper_category", "announcement", "document"})}
 
 
 def register(*tables: str) -> None:
@@ -77,6 +79,12 @@ class Recorder:
         if after is None:
             raise ValueError(f"the key of a row of {table} may not change: delete it and insert another")
         self.changes.append((table, dict(key), before, after))
+
+    def note(self, table: str, key: Mapping[str, Any], before: Row | None, after: Row | None) -> None:
+        """Remember a change that was made otherwise, by as many columns as undo has to look at or put back."""
+        _check(table)
+        if before != after:
+            self.changes.append((table, dict(key), before, after))
 
     def delete(self, table: str, key: Mapping[str, Any]) -> bool:
         """Delete the row with this key; False where there is none."""
@@ -152,7 +160,7 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     def put_back(recorder: Recorder) -> None:
         for table, key, before, after in reversed(entry.changes):
             _check(table)
-            now = _row(connection, table, key)
+            now = _like(_row(connection, table, key), after or before)
             if now == before:
                 continue
             if now is not None and before is not None and after is None and _is_number(connection, table, key):
@@ -163,6 +171,8 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
                     f"'{entry.summary}' cannot be undone: it was changed again since.",
                     mend="See labtop journal for who changed it.",
                 )
+            if before is None:
+                _refuse_if_in_use(connection, entry.summary, table, key)
             try:
                 _put_back(recorder, table, key, before, after)
             except sqlite3.IntegrityError as error:
@@ -180,18 +190,52 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
         write=put_back,
         undoes=entry.id,
     )
-    touched = {row.get("paper_id") for _, key, before, after in entry.changes for row in (key, before, after) if row}
+    touched = {
+        row.get("id" if table == "paper" else "paper_id")
+        for table, key, before, after in entry.changes
+        for row in (key, before, after)
+        if row
+    }
     ids = tuple(sorted(value for value in touched if isinstance(value, int)))
     return Change("papers", ids, journal_id, f"undid: {entry.summary}")
 
 
 def _put_back(recorder: Recorder, table: str, key: Row, before: Row | None, after: Row | None) -> None:
+    count = len(recorder.changes)
     if before is None:
         recorder.delete(table, key)
     elif after is None:
         recorder.insert(table, before)
     else:
         recorder.put(table, key, before)
+    shape = after or before  # no more of the row is kept than the action itself remembered
+    recorder.changes[count:] = [
+        (t, k, _like(old, shape), _like(new, shape)) for t, k, old, new in recorder.changes[count:]
+    ]
+
+
+def _like(row: Row | None, shape: Row | None) -> Row | None:
+    """The columns of `row` that `shape` has: an entry may remember fewer than there are, or are now."""
+    return row if row is None or shape is None else {name: row.get(name) for name in shape}
+
+
+def _refuse_if_in_use(connection: sqlite3.Connection, summary: str, table: str, key: Row) -> None:
+    """Raise LabtopError where people have hung something on a row that undo would delete."""
+    if len(key) != 1 or table not in _PARTS:
+        return
+    (number,) = key.values()
+    used = []
+    for (other,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+        for link in connection.execute(f'PRAGMA foreign_key_list("{other}")').fetchall():
+            if link["table"] == table and other not in _PARTS[table]:
+                where = f'"{link["from"]}" = ?'
+                count = connection.execute(f'SELECT count(*) FROM "{other}" WHERE {where}', (number,)).fetchone()[0]
+                used += [f"{count:,} {other.replace('_', ' ')}{'s' if count > 1 else ''}"] if count else []
+    if used:
+        raise LabtopError(
+            f"'{summary}' cannot be undone: {', '.join(used)} hang on it by now.",
+            mend="Take those back first, or leave it in.",
+        )
 
 
 def _entry(row: sqlite3.Row) -> JournalEntry:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from library.clock import stamp
 from library.db.changes import Change
-from library.db.journal import Recorder, record, register
+from library.db.journal import Recorder, record
 from library.errors import NotFound
 from library.papers.identity import arxiv_id
 from library.papers.ingest import add_drafts
@@ -17,8 +17,6 @@ from library.papers.model import PaperDraft
 from library.sources import BadRecord, Record
 from library.sources.formats import reader_of
 from library.text import clean, one_line
-
-register("quarantine")
 
 _HINTS = {
     "jsonl": re.compile(r'"(?:id|DOI|doi)"\s*:\s*"([^"]+)"'),

@@ -58,6 +58,7 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     texts = _texts(db, paper)
     hashes = _hashes(db, paper)
     files = [row[0] for row in db.execute("SELECT stored_as FROM document WHERE paper_id = ?", (paper_id,)) if row[0]]
+    files += _earlier_files(db, paper_id)
     authors = [row[0] for row in db.execute("SELECT author_id FROM paper_author WHERE paper_id = ?", (paper_id,))]
     rows = {"journal entries without their content": _redact_journal(db, paper_id, paper, texts)}
     for table, column in _hanging_on_papers(db):
@@ -151,6 +152,18 @@ def _hanging_on_papers(db: sqlite3.Connection) -> list[tuple[str, str]]:
     ]
 
 
+def _earlier_files(db: sqlite3.Connection, paper_id: int) -> list[str]:
+    """Copies of a document as it was before it was added again: only the journal still names them."""
+    entries = db.execute("SELECT changes FROM journal WHERE instr(changes, ?)", (f'"paper_id": {paper_id}',))
+    return [
+        str(row["stored_as"])
+        for (changes,) in entries.fetchall()
+        for table, key, before, after in json.loads(changes)
+        for row in (before, after)
+        if table == "document" and key.get("paper_id") == paper_id and row and row.get("stored_as")
+    ]
+
+
 def _redact_journal(db: sqlite3.Connection, paper_id: int, paper: sqlite3.Row, texts: Sequence[str]) -> int:
     """Who, when and what kind of action stay; what it said of this paper goes. A colleague's rows in it stay."""
     triggers = db.execute(
@@ -183,7 +196,8 @@ def _redact_journal(db: sqlite3.Connection, paper_id: int, paper: sqlite3.Row, t
 
 
 def _concerns(change: Sequence[Any], paper_id: int) -> bool:
-    return any(isinstance(part, dict) and part.get("paper_id") == paper_id for part in change)
+    name = "id" if change[0] == "paper" else "paper_id"
+    return any(isinstance(part, dict) and part.get(name) == paper_id for part in change)
 
 
 def _erase_quarantined(db: sqlite3.Connection, texts: Sequence[str]) -> int:
