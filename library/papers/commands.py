@@ -1,5 +1,6 @@
 """What a person does to papers. Each is journalled, can be undone, and says what it touched."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ _DONE: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "star": "starre
 def tag(db: sqlite3.Connection, person: str, ids: Sequence[int], name: str) -> Change:
     """Put `name` on papers. Papers that have it already stay as they are. Raises UsageError for an unusable name."""
     label = tag_name(name)
+    ids = _there(db, ids)
 
     def write(recorder: Recorder) -> int:
         fresh = [paper_id for paper_id in ids if not _has_tag(db, paper_id, label)]
@@ -50,6 +52,7 @@ def decide(
     bulk: bool = False,
 ) -> Change:
     """Record a person's decision on papers; None takes it back. A `bulk` decision never trains a ranker."""
+    ids = _there(db, ids)
 
     def write(recorder: Recorder) -> int:
         for paper_id in ids:
@@ -147,6 +150,21 @@ def _existing(db: sqlite3.Connection, paper_id: int) -> sqlite3.Row:
     if row is None:
         raise NotFound(f"There is no paper with the number {paper_id} here.")
     return row
+
+
+def _there(db: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, ...]:
+    """Those of `ids` that are still here, each once: a colleague may have purged some since they were listed.
+
+    Raises NotFound where none is.
+    """
+    once = tuple(dict.fromkeys(ids))
+    found = {
+        row[0]
+        for row in db.execute("SELECT paper.id FROM json_each(?) JOIN paper ON paper.id = value", (json.dumps(once),))
+    }
+    if once and not found:
+        raise NotFound("What you chose is no longer here.", mend="See labtop journal for who removed it.")
+    return tuple(paper_id for paper_id in once if paper_id in found)
 
 
 def _papers(db: sqlite3.Connection, ids: Sequence[int]) -> str:

@@ -1,8 +1,12 @@
 """What a person does to papers: stored, journalled, undone; a colleague's work is left alone."""
 
+import sqlite3
+from collections.abc import Callable
+
 import pytest
 
 from library.db import journal
+from library.db.changes import Change
 from library.errors import LabtopError, NotFound, UsageError
 from library.papers import commands, queries
 from library.papers.ingest import add_drafts
@@ -130,3 +134,20 @@ def test_rows_come_in_the_order_asked(workspace: Workspace, two: tuple[int, ...]
         (two[0], "Ada Lovelace", 2, "cs.IR"),
     ]
     assert list(workspace.store.read(queries.ids_newest_first).result()) == [two[1], two[0]]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda db, ids: commands.tag(db, "ada", ids, "x"),
+        lambda db, ids: commands.decide(db, "ada", ids, "keep"),
+    ],
+)
+def test_papers_that_are_gone_or_named_twice_do_not_spoil_the_rest(
+    workspace: Workspace, two: tuple[int, ...], act: Callable[[sqlite3.Connection, list[int]], Change]
+) -> None:
+    change = workspace.store.write(lambda db: act(db, [two[0], two[0], 99, two[1]])).result()
+    assert change.ids == two
+    undo(workspace)
+    with pytest.raises(NotFound, match="no longer here"):
+        workspace.store.write(lambda db: act(db, [98, 99])).result()
