@@ -97,8 +97,9 @@ class Transport:
         if os.environ.get("LABTOP_OFFLINE"):
             raise Offline("labtop is set to stay offline (LABTOP_OFFLINE).", mend="Unset it to go online.")
         host = urlsplit(url).netloc
-        if host in self._down:  # said so a moment ago: asking for every category again only takes the user's time
-            raise self._down[host]
+        service = host + "/" + urlsplit(url).path.strip("/").partition("/")[0]
+        if service in self._down:  # it failed a moment ago: asking for every category only takes the user's time
+            raise self._down[service]
         problem: ArxivProblem = Offline(f"{host} was not asked.")
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
@@ -113,7 +114,7 @@ class Transport:
                 break
             self._back_off(attempt, host, retry_after=problem.evidence.get("retry_after"))
         if isinstance(problem, Offline):
-            self._down[host] = problem
+            self._down[service] = problem
         raise problem
 
     def _judge(self, answer: Answer) -> ArxivProblem:
