@@ -77,4 +77,5 @@ def _filled(sql: str, values: tuple[str | int, ...]) -> str:
     """For reading only: the values at their places. What runs is the statement with parameters."""
     pieces = sql.split("?")
     shown = [str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'" for value in values]
+    shown = [value.replace("\U0010ffff", "…") for value in shown]
     return "".join(piece + value for piece, value in zip(pieces, [*shown, ""], strict=False))

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,14 +25,15 @@ class Meaning:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._lock = threading.Lock()
+        self._index_lock = threading.Lock()
+        self._encoder_lock = threading.Lock()
         self._index: VectorIndex | None = None
         self._encoder: QuestionEncoder | None = None
         self._known: dict[str, Scores] = {}
 
     def index(self) -> "VectorIndex":
         """The vectors of the workspace. Raises MissingPart where it has none, WorkspaceDamaged for unusable ones."""
-        with self._lock:
+        with self._index_lock:
             if self._index is None:
                 from library.vectors.index import open_index
 
@@ -46,19 +48,28 @@ class Meaning:
 
     def encode(self, text: str) -> Scores:
         """The unit vector (dimension,) of `text`. Raises MissingPart where the model was not converted."""
-        known = self._known.get(text)
-        if known is not None:
-            return known
-        with self._lock:
+        with self._encoder_lock:
+            known = self._known.get(text)
+            if known is not None:
+                return known
             if self._encoder is None:
                 from library.vectors.question import QuestionEncoder
 
                 self._encoder = QuestionEncoder.open(self._workspace.settings)
-        vector: Scores = self._encoder.encode([text])[0]
-        if len(self._known) >= _REMEMBERED:
-            self._known.pop(next(iter(self._known)), None)
-        self._known[text] = vector
-        return vector
+            vector: Scores = self._encoder.encode([text])[0]
+            if len(self._known) >= _REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[text] = vector
+            return vector
+
+    def encode_ahead(self, text: str) -> None:
+        """Begin to encode `text` on a thread where the encoder is not open yet: beside the index."""
+        if self._encoder is None and text:
+            threading.Thread(target=self._encode_quietly, args=(text,), name="labtop-encode-ahead").start()
+
+    def _encode_quietly(self, text: str) -> None:
+        with suppress(Exception):  # `encode` meets the same trouble again, where somebody waits for it
+            self.encode(text)
 
     def problem(self) -> LabtopError | None:
         """Why nothing can be found by meaning; None where it can."""

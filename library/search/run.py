@@ -6,7 +6,6 @@ database, query and model give the same order; equal scores are told apart by id
 
 import sqlite3
 import time
-from array import array
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Final, Literal, TypeVar
 import numpy as np
 
 from library.db.store import Store
-from library.errors import LabtopError, NotFound, QueryError
+from library.errors import LabtopError, MissingPart, NotFound, QueryError
 from library.jobs import Cancelled, CancelToken
 from library.papers.queries import find_id
 from library.search.compile import Plan, compile_query
@@ -100,9 +99,13 @@ def search(
     wanted = min(limit + offset, MAX_LISTED)
     by_date = sort == "date" and plan.has_text
     ranks_meaning = plan.has_meaning and mode != "keyword" and not by_date
+    if meaning is None and mode == "hybrid" and plan.has_text:
+        ranks_meaning = False  # the caller chose to go by words alone
     _refuse_what_cannot_rank(parsed, plan, mode)
     if cancel is not None:
         cancel.check()
+    if ranks_meaning and meaning is not None:
+        meaning.encode_ahead(plan.question)
 
     future: Future[WordHits] | None = None
     if mode != "semantic" or not plan.has_meaning:
@@ -178,7 +181,7 @@ def _near(
 ) -> tuple[Ids, Scores]:
     """The nearest papers among those that the query allows; like: leaves out the paper it names."""
     if meaning is None:
-        raise LabtopError("Nothing was opened that could rank by meaning.")
+        raise MissingPart("Ranking by meaning is not ready.", mend="Try again in a moment, or search by words.")
     allowed = store.read(lambda db: allowed_ids(db, plan), cancel=cancel) if plan.restricts else None
     named = _result(store.read(lambda db: tuple(_named(db, like) for like in plan.like), cancel=cancel))
     meaning.index()
@@ -200,10 +203,11 @@ def allowed_ids(db: sqlite3.Connection, plan: Plan) -> Ids:
     top = int(db.execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()[0])
     allowed = np.ones(top + 1, dtype=bool)
     for wanted, (sql, values) in plan.restrictions():
-        cursor = db.execute(sql, values)
-        cursor.row_factory = None
+        # One text instead of many rows: SQLite makes it without holding up Python's other threads.
+        listed = db.execute(f"SELECT group_concat(id) FROM ({sql})", values).fetchone()[0]
         some = np.zeros(top + 1, dtype=bool)
-        some[np.frombuffer(array("q", (row[0] for row in cursor)), dtype=np.int64)] = True
+        if listed:
+            some[np.fromstring(listed, dtype=np.int64, sep=",")] = True
         allowed &= some if wanted else ~some
     ids: Ids = np.flatnonzero(allowed).astype(np.int64)
     return ids
@@ -241,9 +245,9 @@ def _about_words(words: WordHits, plan: Plan, *, by_date: bool, had_meaning: boo
     notices = []
     if plan.dropped_words:
         notices.append(f"Only the first {len(plan.words)} different words were looked for.")
-    if words.ranked_of:
+    if words.partly:
         notices.append(
-            f"Words this common were ranked among the {RANKED:,} most recently added of {words.ranked_of:,} matches."
+            f"Words this common were ranked among the {RANKED:,} most recently added of {words.matches:,} matches."
         )
     if words.by:
         had = f"{words.matches:,}" if words.matches else "No"

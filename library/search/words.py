@@ -14,7 +14,7 @@ from library.search.query import Word
 
 # Fixed on Cranfield by benchmarks/retrieval.py, reported there on the other collections.
 FIELD_WEIGHTS: Final = (5.0, 1.0, 1.0, 1.0, 0.5)  # title, abstract, authors, notes, text of a document
-RANKED: Final = 15_000  # matches that are scored; of more, the most recently added ones
+RANKED: Final = 12_000  # matches that are scored; of more, the most recently added ones
 FEW: Final = 50  # matches of all the words, below which some of the words count too
 COMMON: Final = 0.5  # share of papers that have it, above which a word says nothing on its own
 
@@ -23,15 +23,15 @@ COMMON: Final = 0.5  # share of papers that have it, above which a word says not
 class WordHits:
     """`ids` best first with their BM25 (higher is better); the first `complete` of them have all the words.
 
-    `matches`: how many papers have all the words, exactly. `ranked_of`: where not all of those were scored, how many
-    there were. `by`: the words by which the others were ranked. `papers`: in the whole library.
+    `matches`: how many papers have all the words, exactly. `partly`: only the `RANKED` most recently added of them were
+    scored. `by`: the words by which the others were ranked. `papers`: in the whole library.
     """
 
     ids: tuple[int, ...] = ()
     bm25: tuple[float, ...] = ()
     complete: int = 0
     matches: int = 0
-    ranked_of: int | None = None
+    partly: bool = False
     by: tuple[str, ...] = ()
     papers: int = 0
 
@@ -39,18 +39,22 @@ class WordHits:
 def find(db: sqlite3.Connection, plan: Plan, depth: int, *, some_words: bool, newest_first: bool = False) -> WordHits:
     """The first `depth` papers. `some_words`: fall back to some of the words where few papers have all of them."""
     match = plan.match()
-    matches = count(db, plan, match)
-    papers = _papers(db)
-    ids, scores = _ranked(db, plan, match, matches, depth, newest_first)
-    ranked_of = matches if matches > RANKED and not newest_first else None
+    papers = int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
+    if newest_first:
+        ids = _newest(db, plan, match, depth)
+        return WordHits(ids, (0.0,) * len(ids), len(ids), count(db, plan, match), papers=papers)
+    ids, scores, matches = _ranked(db, plan, match, depth)
+    partly = matches == RANKED
+    if partly:
+        matches = count(db, plan, match)
     rarer: tuple[Word, ...] = ()
     if some_words and len(plan.words) > 1 and matches < FEW:
         rarer = rarer_words(db, plan.words, papers)
     if not rarer:
-        return WordHits(ids, scores, len(ids), matches, ranked_of, papers=papers)
+        return WordHits(ids, scores, len(ids), matches, partly, papers=papers)
     # A long question says its main words more than once: each time counts.
     loose = plan.match([word for word in rarer for _ in range(plan.said(word))], any_word=True)
-    more, more_scores = _ranked(db, plan, loose, 0, depth, newest_first)
+    more, more_scores, _ = _ranked(db, plan, loose, depth)
     have = set(ids)
     rest = [(paper, score) for paper, score in zip(more, more_scores, strict=True) if paper not in have]
     rest = rest[: max(0, depth - len(ids))]
@@ -59,9 +63,8 @@ def find(db: sqlite3.Connection, plan: Plan, depth: int, *, some_words: bool, ne
         scores + tuple(score for _, score in rest),
         len(ids),
         matches,
-        ranked_of,
-        tuple(word.text for word in rarer),
-        papers,
+        by=tuple(word.text for word in rarer),
+        papers=papers,
     )
 
 
@@ -71,19 +74,18 @@ def list_newest(db: sqlite3.Connection, plan: Plan, depth: int) -> WordHits:
     matches = int(db.execute(f"SELECT count(*) FROM paper p WHERE {where}", values).fetchone()[0])
     sql = f"SELECT p.id FROM paper p WHERE {where} ORDER BY p.day DESC, p.id DESC LIMIT ?"
     ids = tuple(row[0] for row in db.execute(sql, (*values, depth)))
-    return WordHits(ids, (), len(ids), matches, papers=_papers(db))
+    return WordHits(ids, (), len(ids), matches)
 
 
 def with_all_words(db: sqlite3.Connection, plan: Plan, ids: Collection[int]) -> set[int]:
-    """Those of `ids` (a few hundred) that have all the words, restrictions included."""
+    """Those of `ids` (a few hundred) that have all the words, restrictions included.
+
+    The unary plus has SQLite go through the matches once; looking each id up costs a prefix search each.
+    """
     where, values = plan.where("paper_fts.rowid")
     marks = ",".join("?" * len(ids))
-    sql = f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH ? AND rowid IN ({marks}) AND {where}"
+    sql = f"SELECT rowid FROM paper_fts WHERE paper_fts MATCH ? AND +rowid IN ({marks}) AND {where}"
     return {row[0] for row in db.execute(sql, (plan.match(), *ids, *values))}
-
-
-def _papers(db: sqlite3.Connection) -> int:
-    return int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
 
 
 def count(db: sqlite3.Connection, plan: Plan, match: str) -> int:
@@ -112,22 +114,24 @@ def rarer_words(db: sqlite3.Connection, words: Sequence[Word], papers: int) -> t
 
 
 def _ranked(
-    db: sqlite3.Connection, plan: Plan, match: str, matches: int, depth: int, newest_first: bool
-) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    db: sqlite3.Connection, plan: Plan, match: str, depth: int
+) -> tuple[tuple[int, ...], tuple[float, ...], int]:
+    """The best `depth` (ids, scores) of the `RANKED` matches added last, and how many those were."""
     where, values = plan.where("paper_fts.rowid")
-    bm25 = f"-bm25(paper_fts, {', '.join(map(str, FIELD_WEIGHTS))})"
-    scored = f"SELECT rowid AS id, {bm25} AS score FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
-    if newest_first:
-        ids = f"SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
-        sql = f"SELECT p.id, NULL FROM paper p WHERE +p.id IN ({ids}) ORDER BY p.day DESC, p.id DESC LIMIT ?"
-        limits: tuple[int, ...] = (depth,)
-    elif matches > RANKED:  # a word that half the library has: score the papers that came in last
-        sql = f"SELECT id, score FROM ({scored} ORDER BY rowid DESC LIMIT ?) ORDER BY score DESC, id LIMIT ?"
-        limits = (RANKED, depth)
-    else:
-        sql = f"{scored} ORDER BY score DESC, id LIMIT ?"
-        limits = (depth,)
-    cursor = db.execute(sql, (match, *values, *limits))
+    cursor = db.execute(
+        "SELECT id, score, count(*) OVER () FROM ("
+        f"SELECT rowid AS id, -bm25(paper_fts, {', '.join(map(str, FIELD_WEIGHTS))}) AS score"
+        f" FROM paper_fts WHERE paper_fts MATCH ? AND {where} ORDER BY rowid DESC LIMIT ?)"
+        " ORDER BY score DESC, id LIMIT ?",
+        (match, *values, RANKED, depth),
+    )
     cursor.row_factory = None
     rows = cursor.fetchall()
-    return tuple(row[0] for row in rows), tuple(row[1] for row in rows)
+    return tuple(row[0] for row in rows), tuple(row[1] for row in rows), rows[0][2] if rows else 0
+
+
+def _newest(db: sqlite3.Connection, plan: Plan, match: str, depth: int) -> tuple[int, ...]:
+    where, values = plan.where("paper_fts.rowid")
+    matching = f"SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ? AND {where}"
+    sql = f"SELECT p.id FROM paper p WHERE +p.id IN ({matching}) ORDER BY p.day DESC, p.id DESC LIMIT ?"
+    return tuple(row[0] for row in db.execute(sql, (match, *values, depth)))

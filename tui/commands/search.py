@@ -121,7 +121,7 @@ def list_searches(options: Options) -> None:
 
     with options.open(create=False) as workspace:
         today = workspace.clock.today()
-        found = workspace.store.read(lambda db: saved.list_saved(db, workspace.person, today=today)).result()
+        found = workspace.store.read(lambda db: saved.saved_searches(db, workspace.person, today=today)).result()
     if options.json:
         print_list(found)
         return
