@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "today": ("tui.commands.today:today", "New papers by day, and what needs a look."),
     "sync": ("tui.commands.sync:sync", "Bring in what arXiv announced, with the reason for every empty day."),
     "import": ("tui.commands.importing:import_", "Bring papers in from files."),
+    "add": ("tui.commands.add:add", "Add papers by id, DOI, address, file, or typed in."),
     "quarantine": ("tui.commands.quarantine:quarantine", "Records that could not be read, to mend and try again."),
     "index": ("tui.commands.index:index", "Give every paper its vector, so that search finds meanings."),
     "show": ("tui.commands.papers:show", "Everything stored of one paper."),
