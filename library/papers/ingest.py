@@ -88,6 +88,7 @@ class _Chunk:
     refused: list[str] = field(default_factory=list)
     fresh: dict[str, PaperDraft] = field(default_factory=dict)
     fresh_dois: set[str] = field(default_factory=set)
+    taken_off: set[tuple[int, str]] | None = None  # read when first needed
 
     def take(self, drafts: Sequence[PaperDraft]) -> None:
         by_key, by_doi = _stored_rows(self.connection, drafts)
@@ -112,6 +113,8 @@ class _Chunk:
             rekeyed = draft.kind == "arxiv" and row["key"] != draft.key
             if rekeyed:
                 self._rekey(row, draft)
+            if draft.tags:
+                draft = self._without_taken_off(row["id"], draft)
             if _merge(self.connection, row, draft, self.at) or rekeyed:
                 self.changed[row["id"]] = None
                 _renew(self.connection, row, by_key, by_doi)
@@ -121,6 +124,11 @@ class _Chunk:
     def _rekey(self, row: sqlite3.Row, draft: PaperDraft) -> None:
         """A reference turned out to be an arXiv paper: it keeps its row, and all that people hung on it."""
         self.connection.execute("UPDATE paper SET key = ?, kind = 'arxiv' WHERE id = ?", (draft.key, row["id"]))
+
+    def _without_taken_off(self, paper_id: int, draft: PaperDraft) -> PaperDraft:
+        if self.taken_off is None:
+            self.taken_off = _taken_off(self.connection)
+        return replace(draft, tags=tuple(tag for tag in draft.tags if (paper_id, tag) not in self.taken_off))
 
     def _write_fresh(self) -> None:
         if self.fresh:
@@ -272,6 +280,15 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, 
         _keep_text(connection, paper_id, stored)
     _write_lists(connection, [(paper_id, draft)], at)
     return connection.total_changes > before
+
+
+def _taken_off(connection: sqlite3.Connection) -> set[tuple[int, str]]:
+    """(paper id, tag) of the tags that somebody took off: an import does not put them on again."""
+    found = connection.execute(
+        "SELECT json_extract(change.value, '$[1].paper_id'), json_extract(change.value, '$[1].tag')"
+        " FROM journal, json_each(journal.changes) AS change WHERE journal.action = 'paper.untag'"
+    )
+    return {(row[0], row[1]) for row in found.fetchall()}
 
 
 def _is_older_version(row: sqlite3.Row, draft: PaperDraft) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from library.papers.commands import untag
 from library.papers.ingest import Ingested, add_drafts
 from library.papers.model import Author, PaperDraft
 from library.workspace import Workspace
@@ -127,3 +128,12 @@ def test_a_reference_by_an_earlier_title_is_still_the_same_paper(workspace: Work
     put(workspace, replace(PAPER, version=2, title="Renamed beyond recognition"))
     assert not put(workspace, REFERENCE).added
     assert [row["title"] for row in rows(workspace)] == ["Renamed beyond recognition"]
+
+
+def test_a_tag_that_was_taken_off_does_not_come_back_with_the_next_import(workspace: Workspace) -> None:
+    tagged = replace(REFERENCE, tags=("ranking", "search"))
+    (paper_id,) = put(workspace, tagged).added
+    workspace.store.write(lambda db: untag(db, "ada", [paper_id], "search")).result()
+    assert put(workspace, tagged).unchanged
+    assert put(workspace, replace(tagged, tags=("ranking", "search", "fresh"))).changed
+    assert [row["tag"] for row in rows(workspace, "SELECT tag FROM tag ORDER BY tag")] == ["fresh", "ranking"]
