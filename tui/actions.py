@@ -46,6 +46,20 @@ class Action:
 KEEP, SKIP, STAR, LATER = "decide('keep')", "decide('skip')", "decide('star')", "decide('later')"
 
 ACTIONS: tuple[Action, ...] = (
+    # Today.
+    Action("today.day_back", "[", "day(1)", "previous day", "Go to the day before.", show=True),
+    Action("today.day_next", "]", "day(-1)", "next day", "Go to the day after.", show=True),
+    Action("today.in_library", "d", "in_library", "in Library", "Open the Library with this day.", show=True),
+    # Lines that lead somewhere.
+    Action("lines.open", "enter", "select", "follow", "Follow the line.", show=True, palette=False),
+    Action("lines.down", "j,down", "cursor_down", "down", "Move down.", palette=False),
+    Action("lines.up", "k,up", "cursor_up", "up", "Move up.", palette=False),
+    Action("lines.top", "g,home", "first", "top", "Go to the first.", palette=False),
+    Action("lines.bottom", "G,end", "last", "bottom", "Go to the last.", palette=False),
+    # The very first screen.
+    Action("first_run.begin", "ctrl+s", "begin", "begin", "Make the workspace.", show=True, priority=True),
+    Action("first_run.sample", "ctrl+o", "sample", "sample", "Look at a sample.", show=True, priority=True),
+    Action("first_run.leave", "escape", "leave", "leave", "Leave, or skip the step.", show=True),
     # The Library. Each acts on what is marked, else on the paper under the cursor.
     Action("library.search", "/", "search", "search", "Search this library.", show=True),
     Action("library.keep", "a", KEEP, "keep", "Keep the paper; again takes it back.", show=True, changes=True),
@@ -57,7 +71,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("library.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
     Action("library.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
     Action("library.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
-    Action("library.copy", "y", "copy", "copy", "Copy the citation as BibTeX.", show=True),
+    Action("library.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
     Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),
     Action("library.save", "S", "save_search", "save search", "Give this search a name and keep it.", changes=True),
     Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches."),

@@ -31,5 +31,6 @@ class Section:
 
 
 SECTIONS: tuple[Section, ...] = (
+    Section(1, "today", "Today", "What is new, and what needs a look.", "tui.screens.today:TodayScreen"),
     Section(3, "library", "Library", "Every paper: search, read, decide.", "tui.screens.library:LibraryScreen"),
 )

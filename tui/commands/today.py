@@ -105,7 +105,7 @@ def first_steps(page: Today) -> list[tuple[str, str]]:
         follow = ("labtop sync", f"fetch the last days of {', '.join(page.categories)}")
     return [
         follow,
-        ("labtop import FILE…", "bring in what you have: BibTeX, RIS, JSON lines, arXiv XML"),
+        ("labtop import FILE…", "bring in BibTeX, RIS, JSON lines or arXiv XML"),
         ("labtop demo", "look around in a sample workspace first"),
     ]
 
