@@ -9,6 +9,7 @@ Times are kept by the clock since boot, which nobody can set; the wall clock onl
 """
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from library.paths import private_directory
 HoldKind = Literal["pause", "throttled", "refused"]
 LONGEST_HOLD: Final = 24 * 3600.0
 _LOCK_PATIENCE: Final = 600.0
+_AFRESH: Final = 3.0
 _NAP: Final = 0.25  # how often a wait looks whether it was cancelled
 
 
@@ -61,7 +63,7 @@ class Limiter:
 
     @contextmanager
     def turn(self, interval: float, cancel: CancelToken | None = None) -> Iterator[None]:
-        """Wait for this process's turn and hold it. `interval`: seconds since the last request began.
+        """Wait for this process's turn and hold it. `interval`: seconds since the last request, of whatever process.
 
         Raises Throttled or Refused while arXiv wants no requests, Offline where another process never lets go.
         """
@@ -83,13 +85,21 @@ class Limiter:
                     ) from None
         try:
             self._wait(interval, cancel)
-            state = self._read()
-            state["last"] = self._mark(interval)
-            state.pop("hold", None)
-            self._write(state)
-            yield
+            self._began(interval)
+            try:
+                yield
+            finally:
+                # Counted from the end as well: when exactly the server saw the request begin, only the server knows.
+                self._began(interval)
         finally:
             lock.release()
+
+    def _began(self, interval: float) -> None:
+        state = self._read()
+        state["last"] = self._mark(interval)
+        if self.hold() is None:
+            state.pop("hold", None)
+        self._write(state)
 
     def hold(self) -> Hold | None:
         """What forbids asking right now; None where nothing does. Never waits."""
@@ -161,6 +171,9 @@ class Limiter:
             steady, wall, seconds = float(mark["steady"]), float(mark["wall"]), float(mark["seconds"])
         except (KeyError, TypeError, ValueError):
             return 0.0
+        if not all(map(math.isfinite, (steady, wall, seconds))):
+            return 0.0
+        seconds = min(seconds, LONGEST_HOLD)
         passed = self._steady() - steady
         if passed < 0:
             passed = self._wall() - wall
@@ -171,9 +184,13 @@ class Limiter:
             state = json.loads(self._state_file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError):  # half-written by another program, or damaged: begin with a full interval
-            return {"last": self._mark(3.0)}
-        return state if isinstance(state, dict) else {}
+        except (OSError, ValueError):
+            state = None
+        if isinstance(state, dict):
+            return state
+        begun = {"last": self._mark(_AFRESH)}  # damaged: nobody knows when arXiv was asked last, so perhaps just now
+        self._write(begun)
+        return begun
 
     def _write(self, state: dict[str, Any]) -> None:
         write_atomic(self._state_file, json.dumps(state))

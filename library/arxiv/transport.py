@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     import httpx
 
 POLITE_SECONDS: Final = 3.0  # arXiv's rule; a setting can only lengthen it
-MARGIN_SECONDS: Final = 0.25  # a slow connection's start may look later to the server than to us
 COOLDOWN_SECONDS: Final = 600.0
 LONGEST_WAIT: Final = 120.0  # a Retry-After longer than this is not waited for, but stored
 REFUSAL_SECONDS: Final = 24 * 3600.0
@@ -165,7 +164,7 @@ class Transport:
         """Seconds between requests: arXiv's three or more; only a server on this machine may be asked faster."""
         name = urlsplit(f"//{host}").hostname or ""
         wanted = max(self.settings.min_interval_seconds, 0.0)
-        return wanted if name in _LOOPBACK else max(wanted, POLITE_SECONDS) + MARGIN_SECONDS
+        return wanted if name in _LOOPBACK else max(wanted, POLITE_SECONDS)
 
     def _follow(self, url: str, *, polite: bool, last: bool) -> Answer:
         for _ in range(4):

@@ -1,5 +1,6 @@
 """Asking politely: waits, cooldowns, refusals, time limits, and several processes in one queue."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -264,10 +265,10 @@ def test_two_processes_share_one_queue(arxiv: FakeArxiv, tmp_path: Path, url: st
         assert one.wait(60) == 0
         assert other.wait(60) == 0
     starts = sorted(asked.at for asked in arxiv.asked)
-    gaps = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(starts)]
     assert len(starts) == 8
     assert arxiv.most_open == 1
-    assert min(gaps) > 0.12  # 0.2 between starts, as seen through a busy machine
+    assert min(gaps) > 0.19
 
 
 def test_a_cooldown_binds_a_second_process(arxiv: FakeArxiv, tmp_path: Path, url: str) -> None:
