@@ -37,6 +37,7 @@ def main() -> None:
         os.environ["HF_HUB_OFFLINE"] = "1"
     warnings.simplefilter("ignore")
     try:
+        _check(Path(order["source"]))
         parent.send(b"P", "loading PyTorch and the model")
         parent.send(b"D", _convert(parent, order))
     except Exception as error:
@@ -55,6 +56,13 @@ def _convert(parent: Parent, order: dict[str, Any]) -> float:
     meta["least_cosine"] = round(cosine, 8)
     (folder / "meta.json").write_text(json.dumps(meta, indent=1))
     return cosine
+
+
+def _check(source: Path) -> None:
+    """What is no model at all is refused before PyTorch is loaded."""
+    config = source / "config.json"
+    if config.is_file() and not json.loads(config.read_text()).get("model_type"):
+        raise ValueError(f"{config} names no kind of network (model_type)")
 
 
 def _load(source: str) -> Any:
