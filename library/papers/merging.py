@@ -67,7 +67,7 @@ def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
     if new.keys() & {"title", "abstract"}:
         text = encoded_text(new.get("title", row["title"]), new.get("abstract", row["abstract"]))
         new["text_hash"] = text_hash(text)
-    if new.keys() & {"first_listed", "submitted_at"}:
+    if new.keys() & {"first_listed", "submitted_at"} or (draft.published and row["year"] is None):
         after = {**row, **new}
         new["day"], new["year"] = sort_day(after, draft.published, row["added_at"]), sort_year(after, draft.published)
         new = {name: value for name, value in new.items() if value != row[name]}

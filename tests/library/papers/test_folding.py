@@ -137,3 +137,14 @@ def test_a_tag_that_was_taken_off_does_not_come_back_with_the_next_import(worksp
     assert put(workspace, tagged).unchanged
     assert put(workspace, replace(tagged, tags=("ranking", "search", "fresh"))).changed
     assert [row["tag"] for row in rows(workspace, "SELECT tag FROM tag ORDER BY tag")] == ["fresh", "ranking"]
+
+
+def test_a_date_fills_up_where_none_was_known(workspace: Workspace) -> None:
+    put(workspace, REFERENCE)
+    assert (rows(workspace)[0]["day"], rows(workspace)[0]["year"]) == (AT[:10], None)
+    dated = replace(REFERENCE, source="ris", published="2019-05")
+    assert put(workspace, dated).changed
+    assert (rows(workspace)[0]["day"], rows(workspace)[0]["year"]) == ("2019-05-01", 2019)
+    assert put(workspace, dated).unchanged
+    put(workspace, replace(dated, published="2021"))
+    assert rows(workspace)[0]["year"] == 2019
