@@ -230,7 +230,7 @@ def _link(value: str) -> str:
 
 
 def _published(fields: Mapping[str, str]) -> str | None:
-    for name in ("date", "origdate", "eventdate", "year"):
+    for name in ("date", "year", "eventdate", "origdate"):
         found = partial_date(latex_to_text(fields.get(name, ""))) if fields.get(name) else None
         if found is None:
             continue

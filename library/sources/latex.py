@@ -52,9 +52,12 @@ def _decoded(text: str) -> str:
 
 @functools.cache
 def _converter() -> Any:
-    from pylatexenc.latex2text import LatexNodes2Text
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-    return LatexNodes2Text(math_mode="verbatim", keep_comments=True, strict_latex_spaces=True, fill_text=False)
+    names = ("TeX", "LaTeX", "LaTeXe", "BibTeX", "XeTeX", "LuaTeX", "KaTeX")  # pylatexenc reads them as nothing
+    context = get_default_latex_context_db()
+    context.add_context_category("logos", [MacroTextSpec(name, name) for name in names], prepend=True)
+    return LatexNodes2Text(context, math_mode="verbatim", keep_comments=True, strict_latex_spaces=True, fill_text=False)
 
 
 def _depth(text: str) -> int:
