@@ -1,7 +1,7 @@
 """The dashboard: sections as modes, one status line, one place where errors and changes arrive."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
@@ -17,6 +17,7 @@ from library.db.watch import Picture, differences, picture
 from library.errors import NotFound
 from library.settings import load_settings, save_settings
 from library.workspace import Workspace
+from tui import collector
 from tui.actions import bindings, changes
 from tui.background import Background
 from tui.context import Context
@@ -113,8 +114,9 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
+        collector.settle()
         self._look_for_commits()
-        self._start_worker(self._read_undo(), "undo hint", exclusive=True)
+        self._start_worker(self._read_undo, "undo hint", exclusive=True)
         if self.background is not None:
             self.background.start()
 
@@ -130,7 +132,7 @@ class LabtopApp(App[int], inherit_bindings=False):
     def publish(self, change: Change) -> None:
         """Tell every screen. Called with the Change of each write that succeeded, and with those of other processes."""
         self.changed.publish(change)
-        self._start_worker(self._read_undo(), "undo hint", exclusive=True)
+        self._start_worker(self._read_undo, "undo hint", exclusive=True)
 
     def report(self, error: BaseException) -> None:
         """Say what went wrong, why, and what to do."""
@@ -153,11 +155,11 @@ class LabtopApp(App[int], inherit_bindings=False):
         """Replace parts of the status line: sync, work, alarms."""
         self.status = replace(self.status, **parts)  # type: ignore[arg-type]
 
-    def _start_worker(self, work: object, group: str, *, exclusive: bool) -> None:
-        self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False, description=group)  # type: ignore[arg-type]
+    def _start_worker(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool) -> None:
+        self.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False, description=group)
 
     def _look_for_commits(self) -> None:
-        self._start_worker(self._compare_pictures(), "watch", exclusive=True)
+        self._start_worker(self._compare_pictures, "watch", exclusive=True)
 
     async def _compare_pictures(self) -> None:
         before = self._picture
@@ -196,7 +198,7 @@ class LabtopApp(App[int], inherit_bindings=False):
     @changes
     def action_undo(self) -> None:
         """Take back one's own last change."""
-        self._start_worker(self._undo(), "write", exclusive=False)
+        self._start_worker(self._undo, "write", exclusive=False)
 
     async def _undo(self) -> None:
         change = await self.ctx.write(journal.undo, self.ctx.person)
@@ -228,7 +230,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.theme = name
         self.notify(name, title="Theme", markup=False, timeout=2)
         if not self.read_only:
-            self._start_worker(self._save_theme(name), "write", exclusive=False)
+            self._start_worker(lambda: self._save_theme(name), "write", exclusive=False)
 
     async def _save_theme(self, name: str) -> None:
         path = self.ctx.workspace.paths.settings
@@ -253,4 +255,4 @@ class LabtopApp(App[int], inherit_bindings=False):
             await mounted
             show(screen)
 
-        self._start_worker(go(), "go", exclusive=True)
+        self._start_worker(go, "go", exclusive=True)

@@ -5,19 +5,20 @@ reports through the status line, stops politely at a token, and never holds up l
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from library.errors import LabtopError, WorkspaceBusy
-from library.jobs import Cancelled, CancelToken, Progress
+from library.jobs import Cancelled, CancelToken, Progress, ReportProgress
 from library.workspace import Workspace
 from tui.context import in_daemon
 from tui.output import progress_text
 from tui.status import Line
 
 if TYPE_CHECKING:
+    from library.vectors.bulk import EncodeReport
     from tui.app import LabtopApp
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class Background:
 
     def look(self) -> None:
         """See whether there is something to do."""
-        self._app.run_worker(self._look(), group="background", exclusive=True, exit_on_error=False)
+        self._start(self._look, "background", exclusive=True)
 
     def cancel(self) -> bool:
         """Stop what runs; False where nothing does."""
@@ -58,11 +59,11 @@ class Background:
     def encode_now(self) -> None:
         """Encode because a person asked: converts the model first where that was never done, and says so."""
         self._stopped = False
-        self._run("encode", self._encode(asked=True))
+        self._run("encode", lambda: self._encode(asked=True))
 
     def sync_now(self) -> None:
         """Ask arXiv because a person asked."""
-        self._run("sync", self._sync())
+        self._run("sync", self._sync)
 
     # What runs.
 
@@ -71,24 +72,22 @@ class Background:
         line, due = await ctx.compute(sync_state, ctx.workspace)
         self._app.status_with(sync=line)
         if due and not ctx.workspace.read_only:
-            self._run("sync", self._sync())
+            self._run("sync", self._sync)
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(encodable, ctx.workspace):
-            self._run("encode", self._encode(asked=False))
+            self._run("encode", lambda: self._encode(asked=False))
 
-    def _run(self, kind: str, work: object) -> None:
-        if kind in self._running:
-            work.close()  # type: ignore[attr-defined]
-            return
-        self._running[kind] = CancelToken()
-        self._app.run_worker(work, group=kind, exit_on_error=False, description=kind)  # type: ignore[arg-type]
+    def _run(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
+        if kind not in self._running:
+            self._running[kind] = CancelToken()
+            self._start(work, kind, exclusive=False)
+
+    def _start(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool) -> None:
+        self._app.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False, description=group)
 
     async def _encode(self, *, asked: bool) -> None:
-        from library.vectors.bulk import encode_missing
-
-        workspace = self._app.ctx.workspace
-        token = self._running["encode"]
+        workspace, token = self._app.ctx.workspace, self._running["encode"]
         try:
-            report = await self._long("encode", lambda tell: encode_missing(workspace, progress=tell, cancel=token))
+            report = await self._long("encode", lambda tell: _encode_missing(workspace, tell, token))
             if asked and not report.stopped:
                 what = f"{report.encoded:,} papers were encoded." if report.encoded else "Every paper has its vector."
                 self._app.notify(what, markup=False)
@@ -99,16 +98,13 @@ class Background:
             self._done("encode")
 
     async def _sync(self) -> None:
-        from library.arxiv.sync import SyncBusy, sync
-
-        workspace = self._app.ctx.workspace
-        token = self._running["sync"]
+        workspace, token = self._app.ctx.workspace, self._running["sync"]
         self._tell("sync", "asking arXiv")
         try:
-            report = await self._long("sync", lambda tell: sync(workspace, progress=tell, cancel=token, patience=0))
-            if report.added:
-                self._app.notify(f"{report.added:,} new papers came in.", title="arXiv", markup=False)
-        except (Cancelled, SyncBusy):
+            added = await self._long("sync", lambda tell: _sync(workspace, tell, token))
+            if added:
+                self._app.notify(f"{added:,} new papers came in.", title="arXiv", markup=False)
+        except Cancelled:
             pass
         finally:
             self._done("sync")
@@ -132,6 +128,25 @@ class Background:
         self._running.pop(kind, None)
         self._told.pop(kind, None)
         self._app.status_with(work="   ".join(self._told.values()))
+
+
+# Imported on the thread that needs them: an import of a tenth of a second would stop the screen.
+
+
+def _encode_missing(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> "EncodeReport":
+    from library.vectors.bulk import encode_missing
+
+    return encode_missing(workspace, progress=tell, cancel=cancel)
+
+
+def _sync(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> int:
+    """How many papers came in; none where another process syncs this workspace already."""
+    from library.arxiv.sync import SyncBusy, sync
+
+    try:
+        return sync(workspace, progress=tell, cancel=cancel, patience=0).added
+    except SyncBusy:
+        return 0
 
 
 def encodable(workspace: Workspace) -> bool:

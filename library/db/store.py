@@ -44,7 +44,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         )
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA cache_size = -16000")
-        connection.execute("PRAGMA mmap_size = 268435456")
+        connection.execute("PRAGMA mmap_size = 67108864")  # counts as resident memory, once for each connection
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()

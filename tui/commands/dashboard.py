@@ -21,6 +21,7 @@ def open_dashboard(ctx: click.Context) -> None:
 def show(options: Options) -> int:
     """Run the dashboard on the workspace that `options` name; returns its exit code."""
     from library.errors import NotFound
+    from tui import collector
     from tui.app import LabtopApp
 
     try:
@@ -29,5 +30,6 @@ def show(options: Options) -> int:
         if options.read_only:
             raise
         return LabtopApp(None, home=options.home, person=options.person).run() or 0
+    collector.pause()
     with workspace:
         return LabtopApp(workspace).run() or 0

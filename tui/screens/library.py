@@ -14,6 +14,7 @@ from library.db.changes import Change
 from library.errors import NotFound
 from library.papers import listing, queries
 from library.papers.model import PaperRow
+from tui import collector
 from tui.actions import bindings
 from tui.screens.library_actions import PaperActions
 from tui.screens.library_search import SearchActions
@@ -29,6 +30,7 @@ from tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from library.search.run import SearchResult
 
+DETAIL_DELAY = 0.03  # seconds: a held key runs down the list without laying out every paper on the way
 HELP = """\
 Every paper of this workspace. Type `/` and words; what is found shows at once, first by words, then also by meaning.
 
@@ -165,11 +167,12 @@ class LibraryScreen(SearchActions, PaperActions):
     @on(VirtualTable.Moved)
     def _moved(self, event: VirtualTable.Moved) -> None:
         if event.id is not None:
-            self._read_detail(event.id)
+            self._read_detail(event.id, delay=DETAIL_DELAY)
             self.maybe_more()
 
     @work(group="detail", exclusive=True, exit_on_error=False, description="the paper under the cursor")
-    async def _read_detail(self, id_: int, *, again: bool = False) -> None:
+    async def _read_detail(self, id_: int, *, again: bool = False, delay: float = 0) -> None:
+        await asyncio.sleep(delay)
         try:
             paper = await self.ctx.read(queries.paper, id_, self.ctx.person)
         except NotFound:
@@ -194,10 +197,17 @@ class LibraryScreen(SearchActions, PaperActions):
         """Into the field where one is not in it, out of it where one is."""
         if action in ("search", "to_list"):
             return self.field.has_focus == (action == "to_list")
+        if action == "back":
+            return self.field.has_focus or bool(self.table.marks or self.field.value)
         return super().check_action(action, parameters)
 
     def _cells(self, row: PaperRow) -> Sequence[Cell]:
         return cells(row, self.ctx.clock.today(), self.places if self.result is not None else None)
+
+    @on(VirtualTable.Marked)
+    def _marked(self) -> None:
+        self.refresh_bindings()
+        self.say_marks(len(self.table.marks))
 
     # Detail.
 
@@ -224,6 +234,7 @@ class LibraryScreen(SearchActions, PaperActions):
     async def _warm(self) -> None:
         await asyncio.sleep(0.05)  # after the first paint
         await self.searcher.warm()
+        collector.settle()  # the model and the vectors stay, too
         missing = f"search by words only: {self.searcher.reason}"
         self.app.status_with(search=None if self.searcher.ready else Line(missing, "stale"))
         if self.searcher.ready and self.result is not None:

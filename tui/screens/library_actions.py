@@ -18,7 +18,6 @@ from library.papers.model import Decision, Note, Paper, PaperRow
 from tui.actions import changes
 from tui.safe import line
 from tui.screens.base import SectionScreen
-from tui.screens.note import NoteScreen
 from tui.screens.prompt import Ask, Choice
 from tui.widgets.virtual_table import VirtualTable
 
@@ -76,6 +75,8 @@ class PaperActions(SectionScreen):
     @work(group="write", exit_on_error=False, description="note")
     async def action_note(self) -> None:
         """Write a note in place."""
+        from tui.screens.note import NoteScreen
+
         paper = await self._under_cursor()
         if paper is None:
             return

@@ -43,6 +43,7 @@ class SearchActions(SectionScreen):
     searcher: Searcher
     mode: "Mode" = "hybrid"
     _limit = FIRST_HITS
+    _said = ""
 
     @property
     def table(self) -> "VirtualTable[PaperRow]":
@@ -157,9 +158,9 @@ class SearchActions(SectionScreen):
         how = _MODE_NAMES[result.mode]
         if self.mode == "hybrid" and result.mode == "keyword":
             how = "words only"
-        count = f"{result.total:,} hit{'' if result.total == 1 else 's'}"
+        count = hits(result)
         if len(result.hits) < result.total:
-            count = f"{len(result.hits):,} of {count}"
+            count = f"first {len(result.hits):,} of {count}"
         return f"{count} · {result.took_ms.total:,.0f} ms · {how}"
 
     def _explain_no_hits(self, result: "SearchResult") -> None:
@@ -171,6 +172,13 @@ class SearchActions(SectionScreen):
 
     def say_hits(self, text: str) -> None:
         """Beside the search field: how many, how long it took, how it was searched."""
+        self._said = text
+        self.query_one("#hits", Static).update(literal(text))
+        self.refresh_bindings()
+
+    def say_marks(self, marked: int) -> None:
+        """How many are marked, before what was said of the search."""
+        text = f"{marked:,} marked · {self._said}" if marked else self._said
         self.query_one("#hits", Static).update(literal(text))
 
     def _show_error(self, error: LabtopError) -> None:
@@ -317,6 +325,16 @@ class SearchActions(SectionScreen):
             self.search_again()
         self.field.value = text
         self.table.focus()
+
+
+def hits(result: "SearchResult") -> str:
+    """ "12 hits + 188 near in meaning": what has the words, and what is only near."""
+    if result.matches is None:
+        return f"{result.total:,} nearest"
+    count = f"{result.matches:,} hit{'' if result.matches == 1 else 's'}"
+    if result.some_words:
+        count += f" + {result.some_words:,} with some of the words"
+    return f"{count} + {result.by_meaning:,} near" if result.by_meaning else count
 
 
 def _about(one: "SavedSearch") -> str:
