@@ -17,7 +17,7 @@ def authors_of(value: str) -> tuple[tuple[Author, ...], bool]:
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
     value = re.sub(r"\s+", " ", value)
-    names = [name.strip() for name in split_multiple_persons_names(value) if name.strip()]
+    names = [name.strip() for name in split_multiple_persons_names(value) if name.strip().lower() not in ("", "and")]
     kept = [name for name in names if latex_to_text(name).lower() not in ("others", "et al.", "et al", "...")]
     cut = len(kept) < len(names)
     if kept and re.search(r",?\s+et\.? al\.?$", kept[-1]):
