@@ -103,19 +103,27 @@ def _fetch(transport: Transport, wanted: dict[str, ArxivId]) -> tuple[dict[str, 
             return found, None
     except ArxivProblem as error:
         problem = error
-    for ask in (get_record, _from_datacite):
-        for base in wanted:
-            if base in found:
-                continue
-            try:
-                draft = ask(transport, base)
-            except ArxivProblem as error:
-                problem = error
-                break
-            if draft is not None:
-                found[base] = draft
-        else:
-            return found, None  # whoever is missing now was asked for, and is really not known
+    for base in wanted:
+        if base in found:
+            continue
+        try:
+            draft = get_record(transport, base)
+        except ArxivProblem as error:
+            problem = error
+            break
+        if draft is not None:
+            found[base] = draft
+    else:
+        return found, None  # arXiv itself was asked for every one: who is missing now does not exist
+    for base in wanted:
+        if base in found:
+            continue
+        try:
+            draft = _from_datacite(transport, base)
+        except ArxivProblem:  # the last resort failed too: what arXiv said tells more
+            break
+        if draft is not None:
+            found[base] = draft
     return found, problem
 
 

@@ -68,12 +68,15 @@ class Desk:
     limiter: Limiter
     now: datetime = WEDNESDAY
     local_clock_off_seconds: float = 0.0
+    attempts: int = 3
 
     def at(self, moment: datetime) -> None:
         self.now = self.arxiv.clock = moment
 
     def sync(self, **options: Any) -> SyncReport:
-        with Transport(self.workspace.settings.arxiv, self.limiter, now=self.local, read_seconds=0.4) as transport:
+        with Transport(
+            self.workspace.settings.arxiv, self.limiter, now=self.local, read_seconds=0.4, attempts=self.attempts
+        ) as transport:
             return sync(self.workspace, transport=transport, **options)
 
     def local(self) -> datetime:

@@ -436,6 +436,7 @@ def test_a_stalled_connection_ends_as_offline(make_desk: MakeDesk) -> None:
     desk = make_desk()
     for route in ("atom", "list", "oai", "api"):
         desk.arxiv.on(route, Reply("", stall=30))
+    desk.attempts = 1
     (entry,) = desk.sync().entries
     assert entry.state == "offline"
     assert ledger.reason(entry, zone=UTC).startswith("offline since 12:00: ")
