@@ -129,7 +129,7 @@ class TodayScreen(SectionScreen):
             reason = day.reason or "nothing came in on this day"
             empty.say(f"Nothing new on {long_day(day.day)}", f"{reason}.", "", "[ goes to the day before.")
         if self.table.has_focus:
-            self.query_one(Lines).focus()
+            self.set_focus(self.query_one(Lines) if page.papers else None)
 
     def _cells(self, row: PaperRow) -> Sequence[Cell]:
         return cells(row, self.ctx.clock.today(), None)[1:]

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from library.init import interests_of
+from library.workspace import Workspace
 from tui.app import LabtopApp
 from tui.screens.first_run import FirstRunScreen
 
@@ -54,7 +55,14 @@ async def test_everything_can_be_skipped(tmp_path: Path) -> None:
         assert not app.ctx.workspace.paths.settings.exists()
 
 
-async def test_the_sample_opens_beside_ones_own(tmp_path: Path) -> None:
+async def test_the_sample_opens_beside_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def encode(workspace: Workspace, **_: object) -> tuple[int, str]:  # the real thing: tests/tui/commands
+        asked.append(workspace.name)
+        return 0, ""
+
+    monkeypatch.setattr("tui.screens.first_run.encode_demo", encode)
     app = LabtopApp(None, home=tmp_path / "own", background=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.click("#sample")
@@ -62,6 +70,7 @@ async def test_the_sample_opens_beside_ones_own(tmp_path: Path) -> None:
         assert app.ctx.workspace.demo
         assert app.ctx.workspace.paths.home == tmp_path / "own-demo"
         assert not (tmp_path / "own").exists()
+        assert asked == ["Sample lab"]
 
 
 async def test_leaving_makes_nothing(tmp_path: Path) -> None:
