@@ -76,15 +76,11 @@ class Plan:
         return both
 
     def where(self, column: str) -> Sql:
-        """Conditions on the id in `column`, without what `match` holds; "1" where there are none."""
-        return _joined(column, self.conditions, few=True)
-
-    def where_all(self, column: str) -> Sql:
-        """Every condition on the id in `column`, required and excluded text included, bare words not."""
+        """All that is required of the id in `column`, whatever it means; "1" for nothing."""
         return _joined(column, self.restrictions())
 
     def restrictions(self) -> tuple[tuple[bool, Sql], ...]:
-        """SELECTs of ids with whether ids in them are wanted: all that is required of a hit, whatever it means."""
+        """`conditions`, and the required and excluded text in the same form. Bare words restrict nothing."""
         texts = [(True, _matching(self.required))] if self.required else []
         texts += [(False, _matching(text)) for text in self.excluded]
         return (*texts, *self.conditions)
@@ -179,18 +175,9 @@ def _matching(expression: str) -> Sql:
     return "SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ?", (expression,)
 
 
-def _joined(column: str, conditions: Sequence[tuple[bool, Sql]], *, few: bool = False) -> Sql:
-    """Conditions on the id in `column`. `few`: some thousand ids at most will be asked about.
-
-    The unary plus keeps SQLite from looking papers up one by one in the order of the SELECT. An archive such as cs.*
-    has most of a library in it, some papers many times: asking about each id beats listing them all.
-    """
-    parts = []
-    for wanted, (sql, _) in conditions:
-        if few and sql in _WIDE:
-            parts.append(f"{'' if wanted else 'NOT '}EXISTS (SELECT 1 {_WIDE[sql]} AND paper_id = {column})")
-        else:
-            parts.append(f"+{column} {'IN' if wanted else 'NOT IN'} ({sql})")
+def _joined(column: str, conditions: Sequence[tuple[bool, Sql]]) -> Sql:
+    """The unary plus keeps SQLite from looking papers up one by one in the order of the SELECT."""
+    parts = [f"+{column} {'IN' if wanted else 'NOT IN'} ({sql})" for wanted, (sql, _) in conditions]
     return " AND ".join(parts) or "1", tuple(value for _, (_, values) in conditions for value in values)
 
 
@@ -230,9 +217,6 @@ _STATE_SQL = {
     "published": "SELECT id FROM paper WHERE journal_ref IS NOT NULL OR doi IS NOT NULL",
     "withdrawn": "SELECT id FROM paper WHERE withdrawn",
 }
-_OF_ARCHIVE = "FROM paper_category WHERE (category = ? OR (category >= ? AND category < ?))"
-_ARCHIVE = f"SELECT paper_id AS id {_OF_ARCHIVE}"
-_WIDE = {_ARCHIVE: _OF_ARCHIVE}
 _DECISIONS = {"starred": "star", "kept": "keep", "skipped": "skip"}
 
 
@@ -247,7 +231,10 @@ def _fact(node: Fact, person: str) -> Sql:
     if name == "category":
         archive = value.removesuffix(".*")
         if "." not in archive and "*" not in archive:  # cs is cs.*
-            return _ARCHIVE, (archive, f"{archive}.", f"{archive}/")
+            return (
+                "SELECT paper_id AS id FROM paper_category WHERE category = ? OR (category >= ? AND category < ?)",
+                (archive, f"{archive}.", f"{archive}/"),
+            )
         return _equal("paper_id", "paper_category", "category", value)
     if name == "tag":
         return _equal("paper_id", "tag", "tag", value)

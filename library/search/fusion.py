@@ -33,7 +33,10 @@ class Hit:
 
 
 def fused(words: WordHits, near: tuple[Ids, Scores] | None, *, newest: bool = False) -> tuple[Hit, ...]:
-    """One list, best first, equal scores by ascending id. `newest`: `words` is no ranking, only the newest first."""
+    """One list, best first. `newest`: `words` is no ranking, only the newest first.
+
+    Of two equal scores the paper that has the words comes first, then the lower id.
+    """
     if near is None:
         if newest:
             return tuple(Hit(paper, None, None, 0.0) for paper in words.ids)
@@ -49,4 +52,4 @@ def fused(words: WordHits, near: tuple[Ids, Scores] | None, *, newest: bool = Fa
         score = (WORDS / (K + word_rank) if word_rank else 0.0) + (MEANING / (K + near_rank) if near_rank else 0.0)
         bm25 = words.bm25[word_rank - 1] if word_rank else None
         hits.append(Hit(paper, word_rank, near_rank, score, bm25, float(cosines[near_rank - 1]) if near_rank else None))
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.paper_id)))
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.keyword_rank is None, hit.paper_id)))

@@ -23,12 +23,12 @@ _REMEMBERED = 64  # questions whose vectors are kept: paging and sorting ask the
 class Meaning:
     """Ranks papers by meaning. Safe to share between threads; keep one for as long as a workspace is open."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *, encoder: "QuestionEncoder | None" = None) -> None:
         self._workspace = workspace
         self._index_lock = threading.Lock()
         self._encoder_lock = threading.Lock()
         self._index: VectorIndex | None = None
-        self._encoder: QuestionEncoder | None = None
+        self._encoder = encoder
         self._known: dict[str, Scores] = {}
 
     def index(self) -> "VectorIndex":

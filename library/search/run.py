@@ -24,11 +24,13 @@ from library.search.meaning import Ids, Meaning, Scores
 from library.search.parse import parse
 from library.search.query import Like, Parsed, leaves
 from library.search.query import Meaning as MeaningLeaf
+from library.search.sets import selected
 from library.search.words import RANKED, WordHits, find, list_newest, with_all_words
 
 Mode = Literal["hybrid", "keyword", "semantic"]
 Sort = Literal["score", "date"]
 T = TypeVar("T")
+MODES: Final[tuple[Mode, ...]] = ("hybrid", "keyword", "semantic")
 MAX_LISTED: Final = 100_000
 
 
@@ -99,7 +101,9 @@ def search(
     wanted = min(limit + offset, MAX_LISTED)
     by_date = sort == "date" and plan.has_text
     ranks_meaning = plan.has_meaning and mode != "keyword" and not by_date
-    if meaning is None and mode == "hybrid" and plan.has_text:
+    asks_meaning = any(isinstance(leaf, (MeaningLeaf, Like)) for leaf in leaves(parsed.node))
+    can_do_without = mode == "hybrid" and (plan.has_text or not asks_meaning)
+    if meaning is None and can_do_without:
         ranks_meaning = False  # the caller chose to go by words alone
     _refuse_what_cannot_rank(parsed, plan, mode)
     if cancel is not None:
@@ -107,22 +111,25 @@ def search(
     if ranks_meaning and meaning is not None:
         meaning.encode_ahead(plan.question)
 
+    within = None
+    if plan.conditions and (plan.has_text or ranks_meaning):
+        within = _result(store.read(lambda db: selected(db, plan.conditions), cancel=cancel))
     future: Future[WordHits] | None = None
     if mode != "semantic" or not plan.has_meaning:
         some_words = mode == "hybrid" and not by_date
         future = store.read(
-            _timed(times, lambda db: _words(db, plan, max(DEPTH, wanted), some_words, by_date)), cancel=cancel
+            _timed(times, lambda db: _words(db, plan, within, max(DEPTH, wanted), some_words, by_date)), cancel=cancel
         )
     near: tuple[Ids, Scores] | None = None
     notices = list(parsed.notices)
     try:
         if ranks_meaning:
             depth = MEANING_DEPTH if future is not None and plan.has_text else max(DEPTH, wanted)
-            near = _near(store, plan, meaning, depth, times, cancel)
+            near = _near(store, plan, within, meaning, depth, times, cancel)
     except QueryError:
         raise
     except LabtopError as error:
-        if mode == "semantic" or not plan.has_text:
+        if not can_do_without:
             raise _pointing(error, parsed) from error
         notices.append(f"Searched by words alone: {error}")
     words = _result(future) if future is not None else WordHits()
@@ -130,7 +137,8 @@ def search(
     hits = list(fused(words, near, newest=not plan.has_text))
     listed_by_meaning = {hit.paper_id for hit in hits if hit.keyword_rank is None} if near is not None else set()
     if near is not None and plan.has_text and words.matches > len(words.ids):
-        beyond = _result(store.read(lambda db: with_all_words(db, plan, listed_by_meaning), cancel=cancel))
+        asked = np.array(sorted(listed_by_meaning), dtype=np.int64)
+        beyond = _result(store.read(lambda db: with_all_words(db, plan, asked), cancel=cancel))
         listed_by_meaning -= beyond
     if sort == "date" and not by_date and near is not None:
         hits = _result(store.read(lambda db: _newest_first(db, hits), cancel=cancel))
@@ -165,15 +173,18 @@ def _refuse_what_cannot_rank(parsed: Parsed, plan: Plan, mode: Mode) -> None:
                 )
 
 
-def _words(db: sqlite3.Connection, plan: Plan, depth: int, some_words: bool, by_date: bool) -> WordHits:
+def _words(
+    db: sqlite3.Connection, plan: Plan, within: Ids | None, depth: int, some_words: bool, by_date: bool
+) -> WordHits:
     if plan.has_text:
-        return find(db, plan, depth, some_words=some_words, newest_first=by_date)
+        return find(db, plan, depth, within=within, some_words=some_words, newest_first=by_date)
     return list_newest(db, plan, depth)
 
 
 def _near(
     store: Store,
     plan: Plan,
+    within: Ids | None,
     meaning: Meaning | None,
     depth: int,
     times: _Times,
@@ -182,13 +193,18 @@ def _near(
     """The nearest papers among those that the query allows; like: leaves out the paper it names."""
     if meaning is None:
         raise MissingPart("Ranking by meaning is not ready.", mend="Try again in a moment, or search by words.")
-    allowed = store.read(lambda db: allowed_ids(db, plan), cancel=cancel) if plan.restricts else None
+    allowed = None
+    if plan.required or plan.excluded:
+        texts = plan.restrictions()[: -len(plan.conditions) or None]
+        allowed = store.read(lambda db: selected(db, texts), cancel=cancel)
     named = _result(store.read(lambda db: tuple(_named(db, like) for like in plan.like), cancel=cancel))
     meaning.index()
     start = time.perf_counter()
     vector = meaning.vector(plan.question, named)
     times.encoding = (time.perf_counter() - start) * 1e3
-    among = _result(allowed) if allowed is not None else None
+    among = within
+    if allowed is not None:
+        among = _result(allowed) if within is None else np.intersect1d(_result(allowed), within, assume_unique=True)
     if cancel is not None:
         cancel.check()
     start = time.perf_counter()
@@ -196,21 +212,6 @@ def _near(
     times.vectors = (time.perf_counter() - start) * 1e3
     others = ~np.isin(ids, named)
     return ids[others][:depth], cosines[others][:depth]
-
-
-def allowed_ids(db: sqlite3.Connection, plan: Plan) -> Ids:
-    """Ids that the written-out parts of the query allow, ascending. Bare words forbid nothing."""
-    top = int(db.execute("SELECT coalesce(max(id), 0) FROM paper").fetchone()[0])
-    allowed = np.ones(top + 1, dtype=bool)
-    for wanted, (sql, values) in plan.restrictions():
-        # One text instead of many rows: SQLite makes it without holding up Python's other threads.
-        listed = db.execute(f"SELECT group_concat(id) FROM ({sql})", values).fetchone()[0]
-        some = np.zeros(top + 1, dtype=bool)
-        if listed:
-            some[np.fromstring(listed, dtype=np.int64, sep=",")] = True
-        allowed &= some if wanted else ~some
-    ids: Ids = np.flatnonzero(allowed).astype(np.int64)
-    return ids
 
 
 def _named(db: sqlite3.Connection, like: Like) -> int:
@@ -237,7 +238,8 @@ def _about_vectors(meaning: Meaning, papers: int) -> list[str]:
     notices = [index.notice] if index.notice else []
     missing = papers - index.count if papers else 0
     if missing > 0:
-        notices.append(f"{missing:,} papers have no vector yet and were found by their words alone: run labtop index.")
+        have = "paper has" if missing == 1 else "papers have"
+        notices.append(f"{missing:,} {have} no vector yet and can be found by words alone: run labtop index.")
     return notices
 
 

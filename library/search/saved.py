@@ -11,11 +11,10 @@ from library.db.journal import Recorder, record
 from library.errors import NotFound, QueryError, UsageError
 from library.search.compile import Plan, compile_query
 from library.search.parse import parse
-from library.search.run import Mode
+from library.search.run import MODES, Mode
+from library.search.sets import selected
 from library.search.words import count
 from library.text import one_line
-
-MODES: tuple[Mode, ...] = ("hybrid", "keyword", "semantic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +118,10 @@ def _added_since(db: sqlite3.Connection, plan: Plan, moment: str) -> int | None:
     recent = (True, ("SELECT id FROM paper WHERE added_at > ?", (moment,)))
     since = replace(plan, conditions=(*plan.conditions, recent))
     if plan.has_text:
-        return count(db, since, since.match())
+        return count(db, since, selected(db, since.conditions))
     if not plan.restricts:
         return None
-    where, values = since.where_all("p.id")
+    where, values = since.where("p.id")
     return int(db.execute(f"SELECT count(*) FROM paper p WHERE {where}", values).fetchone()[0])
 
 
