@@ -40,8 +40,10 @@ def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
     """The columns of `row` that change when `draft` is folded into it, with their new values."""
     new: dict[str, Any] = {}
     place = standing(row, draft)
-    typed = row["source"] == TYPED and draft.source != TYPED
-    replaces = not typed and (place == "later" or (place == "same" and draft.source == row["source"]))
+    if row["source"] == TYPED:
+        replaces = draft.source == TYPED
+    else:
+        replaces = place == "later" or (place == "same" and draft.source == row["source"])
     for name in _REPLACED_BY_LATER:
         value = getattr(draft, name)
         if value and (not row[name] or replaces):

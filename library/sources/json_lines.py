@@ -43,7 +43,7 @@ def raw_text(data: bytes | str) -> str:
 
 def _record(line: bytes, number: int) -> Record | BadRecord:
     try:
-        return Record(draft_of(parse_object(line)), number)
+        return Record(draft_of(parse_object(line.rstrip())), number)
     except Unusable as error:
         return BadRecord(str(error), raw_text(line), number)
 
