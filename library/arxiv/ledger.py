@@ -136,14 +136,11 @@ def reason(entry: LedgerEntry, *, zone: tzinfo | None = None) -> str:
 
 def _complete(entry: LedgerEntry) -> str:
     facts = entry.evidence
-    new, cross, replaced = facts.get("new"), facts.get("cross"), facts.get("replaced")
-    if new is None:
-        return f"{entry.count} new" if entry.count is not None else "complete"
-    parts = [f"{new} new"]
-    if cross:
-        parts.append(f"{cross} cross-listed")
-    if replaced:
-        parts.append(f"{replaced} replaced")
+    new = facts.get("new", entry.count)
+    counts = ((new, "new"), (facts.get("cross"), "cross-listed"), (facts.get("replaced"), "replaced"))
+    parts = [f"{number} {what}" for number, what in counts if number]
+    if not new and not facts.get("cross"):
+        parts.insert(0, "nothing new in arXiv's whole list" if entry.count == 0 else "all of arXiv's list")
     inferred = " (days inferred from OAI-PMH)" if entry.source == "oai" else ""
     unverified = f" ({facts['unverified']})" if facts.get("unverified") else ""
     return ", ".join(parts) + inferred + unverified
