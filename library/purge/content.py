@@ -29,6 +29,7 @@ class Tombstone:
 class Erased:
     """What one paper had: `subjects` (hashes of its key and DOI), rows by table, files of documents/, telling texts."""
 
+    key: str
     subjects: tuple[str, ...]
     rows: dict[str, int]
     files: tuple[str, ...]
@@ -80,7 +81,11 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     )
     rows["quarantine"] = _erase_quarantined(db, [paper["key"], paper["doi"] or "", *texts])
     return Erased(
-        subjects(paper["key"], paper["doi"]), {t: n for t, n in rows.items() if n}, tuple(files), (paper["key"], *texts)
+        paper["key"],
+        subjects(paper["key"], paper["doi"]),
+        {t: n for t, n in rows.items() if n},
+        tuple(files),
+        (paper["key"], *texts),
     )
 
 
@@ -117,6 +122,12 @@ def apply_tombstones(database: Path, tombstones: Sequence[Tombstone]) -> tuple[E
             scrub(connection)
         connection.execute("PRAGMA journal_mode = DELETE")
     return erased
+
+
+def people(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Everybody who ever did something here."""
+    found = db.execute("SELECT person FROM journal UNION SELECT person FROM note UNION SELECT person FROM decision")
+    return tuple(row[0] for row in found)
 
 
 def bury(db: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None:

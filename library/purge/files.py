@@ -1,11 +1,13 @@
 """What a purged paper leaves in files: copies of documents, log lines, and a last look at every byte."""
 
 import mmap
-from collections.abc import Sequence
+import pwd
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from library.atomic import write_atomic
 from library.backup.archive import SUFFIX
+from library.papers.drafts import draft_path, drop_draft
 from library.paths import WorkspacePaths
 from library.purge.content import Erased
 
@@ -17,6 +19,14 @@ def remove_documents(documents: Path, erased: Sequence[Erased]) -> None:
         for candidate in (path, documents / name, documents.parent / name):
             if candidate.resolve().is_relative_to(documents.resolve()) and candidate.is_file():
                 candidate.unlink()
+
+
+def remove_drafts(paths: WorkspacePaths, erased: Sequence[Erased], people: Iterable[str]) -> None:
+    """Notes that were begun: their files are named by person and paper, so everybody who may have is tried."""
+    everybody = {*people, *(entry.pw_name for entry in pwd.getpwall())}
+    for each in erased:
+        for person in everybody:
+            drop_draft(draft_path(paths, person, each.key))
 
 
 def clean_logs(logs: Path, texts: Sequence[str]) -> None:

@@ -16,8 +16,8 @@ from library.errors import LabtopError, ReadOnly, UsageError
 from library.jobs import Pace, ReportProgress
 from library.papers.queries import find_ids
 from library.paths import WorkspacePaths
-from library.purge.content import Erased, Tombstone, apply_tombstones, bury, erase, read_tombstones, scrub
-from library.purge.files import clean_logs, remove_documents, still_there
+from library.purge.content import Erased, Tombstone, apply_tombstones, bury, erase, people, read_tombstones, scrub
+from library.purge.files import clean_logs, remove_documents, remove_drafts, still_there
 from library.text import one_line
 from library.vectors.faiss_cache import delete as delete_index
 from library.workspace import MIGRATIONS, Workspace
@@ -81,9 +81,10 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
             left_out.append(
                 f"{paths.database.name}-wal: another process is reading; quit it and run labtop purge --finish"
             )
-        stones = read_tombstones(connection)
+        stones, everybody = read_tombstones(connection), people(connection)
     pace.at(1, note="documents, caches and logs")
     remove_documents(paths.documents, erased)
+    remove_drafts(paths, erased, everybody)
     delete_index(paths.vectors)  # a cache; made again without the paper when next asked
     texts = tuple(text for each in erased for text in each.texts)
     clean_logs(paths.logs, texts)

@@ -9,6 +9,7 @@ from library.clock import stamp
 from library.demo import demo_home, encode_demo, make_demo
 from library.errors import UsageError
 from library.init import Choices, set_up
+from library.papers.commands import add_note
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
 from library.paths import WorkspacePaths
@@ -52,6 +53,25 @@ def test_again_changes_nothing_and_keeps_what_one_did_in_it(tmp_path: Path) -> N
     assert make_demo(paths) == (False, len(sample_drafts()))
     with open_workspace(paths.home) as workspace:
         assert workspace.store.read(lambda db: db.execute("SELECT count(*) FROM tag").fetchone()[0]).result() == 0
+
+
+def test_a_newer_edition_of_the_sample_comes_in_and_what_one_did_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = WorkspacePaths(tmp_path / "demo")
+    drafts = sample_drafts()
+    tagged = {tag.paper for tag in sample_workspace().tags}
+    missing = next(draft.key for draft in reversed(drafts) if draft.key not in tagged)
+    make_demo(paths)
+    with open_workspace(paths.home) as workspace:
+        workspace.store.write(lambda db: db.execute("DELETE FROM paper WHERE key = ?", (missing,))).result()
+        workspace.store.write(lambda db: add_note(db, "me", 1, "my own note")).result()
+        count = "SELECT (SELECT count(*) FROM note), (SELECT count(*) FROM tag), (SELECT count(*) FROM interest)"
+        before = workspace.store.read(lambda db: tuple(db.execute(count).fetchone())).result()
+    monkeypatch.setattr("library.demo._edition", lambda: "another")
+    assert make_demo(paths) == (False, len(drafts))
+    with open_workspace(paths.home) as workspace:
+        assert workspace.store.read(lambda db: tuple(db.execute(count).fetchone())).result() == before
 
 
 def test_settings_that_a_killed_process_did_not_write_come_later(tmp_path: Path) -> None:

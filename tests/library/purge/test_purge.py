@@ -13,6 +13,7 @@ from library.clock import stamp
 from library.db.journal import entries, next_undo, undo
 from library.errors import NotFound, ReadOnly, UsageError
 from library.papers.commands import add_note, decide, edit_note, tag
+from library.papers.drafts import draft_path, keep_draft
 from library.papers.ingest import add_drafts
 from library.papers.model import Announcement, Author, PaperDraft, Version
 from library.purge.content import read_tombstones
@@ -89,6 +90,8 @@ def _fill(workspace: Workspace) -> None:
         path = workspace.paths.home / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
+    for person in ("ada", "kim"):
+        keep_draft(draft_path(workspace.paths, person, SECRET.key), f"{person} begins: the slithy toves")
     workspace.paths.vectors.mkdir()
     (workspace.paths.vectors / "m.faiss").write_bytes(b"2501.00666")
     workspace.paths.logs.mkdir()
