@@ -89,9 +89,8 @@ def tidy(text: str) -> str:
 
 def plain(text: str) -> str:
     """A query of the bare words of `text`: whatever stands in it, nothing of it is syntax."""
-    words = re.sub(r'[()"“”„«»]', " ", tidy(text)).split()
-    bare = (word.lower() if word in _OPERATORS else word.replace(":", " ").strip("-~*|&") for word in words)
-    return " ".join(part for word in bare for part in word.split())
+    words = (word.strip("-~*|&") for word in re.sub(r'[()"“”„«»:]', " ", tidy(text)).split())
+    return " ".join(word.lower() if word in _OPERATORS else word for word in words if word)
 
 
 def caret(text: str, error: QueryError, *, width: int = 76) -> tuple[str, str]:

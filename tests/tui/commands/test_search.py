@@ -1,0 +1,148 @@
+"""`labtop search` and `labtop searches`: what is printed, for people and for scripts."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from library.papers.ingest import add_drafts
+from library.papers.model import Author, PaperDraft
+from planner.workspace import open_workspace
+from tui.cli import run
+
+TITLES = ("Diffusion models for video", "Pruning language models", "GPT-4 writes C++", "Spam \x9b1mfilters")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "lab"
+    drafts = [
+        PaperDraft(
+            key=f"2601.0000{number}",
+            kind="arxiv",
+            source="test",
+            title=title,
+            abstract="Words.",
+            authors=(Author("Ada Lovelace", "Lovelace", "Ada"), Author("Alan Turing", "Turing", "Alan")),
+            categories=("cs.CL", "cs.LG"),
+            first_listed=f"2026-01-0{number + 1}",
+        )
+        for number, title in enumerate(TITLES)
+    ]
+    with open_workspace(home, person="ada") as workspace:
+        workspace.store.write(lambda db: add_drafts(db, drafts, at="2026-01-09T00:00:00Z")).result()
+    return home
+
+
+def labtop(home: Path, *arguments: str) -> int:
+    return run(["--home", str(home), "--as", "ada", *arguments])
+
+
+def test_results_for_people(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert labtop(home, "search", "models", "--limit", "5") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {line.split()[1] for line in lines[:2]} == {"2601.00000", "2601.00001"}
+    assert "Ada Lovelace +1" in lines[0]
+    assert "cs.CL" in lines[0]
+    assert "k 1 · m –" in lines[0]
+    assert lines[-1].startswith("2 papers have all the words") or lines[-1].startswith("2 papers match")
+    assert lines[-1].endswith(" ms")
+
+
+def test_results_for_scripts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert labtop(home, "search", "pruning", "language", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["total"] == found["matches"] == 1
+    assert found["mode"] == "hybrid"
+    assert found["took_ms"]["total"] > 0
+    assert any("labtop index" in notice for notice in found["notices"])
+    (paper,) = found["results"]
+    assert paper["id"] == "2601.00001"
+    assert paper["authors"] == ["Ada Lovelace", "Alan Turing"]
+    assert paper["categories"] == ["cs.CL", "cs.LG"]
+    assert (paper["day"], paper["keyword_rank"], paper["semantic_rank"]) == ("2026-01-02", 1, None)
+    assert paper["score"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ids"),
+    [
+        (("-video", "models"), ["2601.00001"]),
+        (("models", "-video", "--limit", "3"), ["2601.00001"]),
+        (("--limit", "1", "--", "--mode", "C++"), []),
+        (("C++",), ["2601.00002"]),
+        (("cat:cs.CL", "--sort", "date", "--limit", "2"), ["2601.00003", "2601.00002"]),
+        (("cat:cs.CL", "--offset", "3"), ["2601.00000"]),
+    ],
+)
+def test_words_may_begin_with_a_minus(
+    home: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], ids: list[str]
+) -> None:
+    assert labtop(home, "search", "--mode", "keyword", "--json", *arguments) == 0
+    assert [paper["id"] for paper in json.loads(capsys.readouterr().out)["results"]] == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "caret_at"), [("models AND", 11), ("tilte:models", 1), ("models (a OR b", 8), ("models date:soon", 13)]
+)
+def test_a_caret_points_at_what_is_wrong(
+    home: Path, capsys: pytest.CaptureFixture[str], query: str, caret_at: int
+) -> None:
+    assert labtop(home, "search", query) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    message, shown, mark, expected = captured.err.splitlines()
+    assert message.startswith("labtop: ")
+    assert shown.strip() == query
+    assert mark.index("^") == 2 + caret_at - 1
+    assert "expected:" in expected
+
+
+def test_semantic_mode_without_vectors_fails_and_says_what_to_do(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert labtop(home, "search", "models", "--mode", "semantic") == 1
+    assert "labtop index" in capsys.readouterr().err
+
+
+def test_usage_errors(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert labtop(home, "search") == 2
+    assert labtop(home, "search", "x", "--mode", "magic") == 2
+    assert labtop(home, "search", "x", "--limt", "3") == 2
+    assert labtop(tmp_path / "nowhere", "search", "x") == 3
+    assert "labtop init" in capsys.readouterr().err
+
+
+def test_explains(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert labtop(home, "search", "--explain", "title:pruning", "cat:cs.*", "-survey", "tag:x") == 0
+    shown = capsys.readouterr().out
+    assert "title has “pruning”" in shown
+    assert '{title} : "pruning"' in shown
+    assert "ti:pruning AND cat:cs.* ANDNOT all:survey" in shown
+    assert "https://export.arxiv.org/api/query?search_query=ti%3Apruning" in shown
+    assert "left out: tag is x" in shown
+    assert labtop(home, "search", "--explain", "--json", "title:pruning") == 0
+    assert json.loads(capsys.readouterr().out)["arxiv"]["search_query"] == "ti:pruning"
+
+
+def test_saved_searches_from_the_shell(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert labtop(home, "searches") == 0
+    assert "No saved searches yet" in capsys.readouterr().out
+    assert labtop(home, "search", "pruning", "--save", "small") == 0
+    assert labtop(home, "searches", "save", "no video", "-video", "models") == 0
+    capsys.readouterr()
+    assert labtop(home, "searches", "list", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["query"], one["unread"]) for one in found["results"]] == [
+        ("no video", "-video models", 0),
+        ("small", "pruning", 0),
+    ]
+    assert labtop(home, "searches", "run", "NO VIDEO", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["results"][0]["id"] == "2601.00001"
+    assert labtop(home, "searches", "rename", "small", "tiny") == 0
+    assert labtop(home, "searches", "delete", "tiny") == 0
+    assert labtop(home, "searches", "run", "tiny") == 3
+    assert labtop(home, "undo") == 0
+    assert labtop(home, "--read-only", "searches", "run", "tiny") == 0
+    assert labtop(home, "searches", "save", "broken", "(a") == 2
+    assert labtop(home, "searches", "save", "tiny", "again") == 2
