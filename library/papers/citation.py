@@ -16,7 +16,6 @@ from library.papers.model import Author, Paper
 
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.)+\$")
 _BARE = re.compile(r"(?<!\\)([&%#_])")
-_LAST_BACKSLASH = re.compile(r"(?<!\\)((?:\\\\)*)\\\s*$")
 _LONE_DOLLAR = re.compile(r"(?<!\\)\$")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
 _MEETING = re.compile(
@@ -158,7 +157,7 @@ def _guarded(part: str) -> str:
 
 def latex_safe(text: str) -> str:
     r"""Text as a BibTeX value: `$…$`, commands and balanced braces stay, a bare & % # _ outside math is escaped."""
-    text = _balanced(" ".join(text.split()))
+    text = _balanced(" ".join(text.split())).strip()
     parts: list[str] = []
     start = 0
     for match in _MATH.finditer(text):
@@ -181,10 +180,10 @@ def _balanced(text: str) -> str:
 
     A backslash at the end would escape the value's own closing brace.
     """
-    text = _LAST_BACKSLASH.sub(r"\1", text)
+    text = text.rstrip("\\ ")
     if _matches(text) and _matches(re.sub(r"\\[{}]", "", text)):
         return text
-    return _LAST_BACKSLASH.sub(r"\1", re.sub(r"\\?[{}]", "", text))
+    return " ".join(re.sub(r"\\?[{}]", "", text).split()).rstrip("\\ ")
 
 
 def _matches(text: str) -> bool:
