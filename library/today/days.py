@@ -9,6 +9,8 @@ from library.arxiv.calendar import holiday, is_weekday
 from library.papers.queries import days_with_papers
 from library.today.model import CategoryDay, Day, LedgerState
 
+_LARGEST = 5
+
 
 def days(db: sqlite3.Connection, *, today: str, categories: Sequence[str], limit: int) -> tuple[Day, ...]:
     """The newest `limit` days that have papers or were asked for, and today itself; the newest first."""
@@ -29,7 +31,9 @@ def _day(
     announced: Mapping[str, tuple[int, int]],
     asked_for: Mapping[str, ledger.LedgerEntry],
 ) -> Day:
-    shown = dict.fromkeys([*followed, *sorted(asked_for)])
+    shown = list(dict.fromkeys([*followed, *sorted(asked_for)]))
+    if not shown:  # imported papers, and nothing is followed: the day's largest categories
+        shown = sorted(announced, key=lambda name: announced[name], reverse=True)[:_LARGEST]
     parts = tuple(
         _category(category, day, announced.get(category, (0, 0)), asked_for.get(category)) for category in shown
     )
@@ -39,7 +43,8 @@ def _day(
 def _category(category: str, day: str, announced: tuple[int, int], entry: ledger.LedgerEntry | None) -> CategoryDay:
     new, cross = announced
     if entry is None:
-        return CategoryDay(category, new, cross, *_unasked(day))
+        state, reason = _unasked(day)
+        return CategoryDay(category, new, cross, state, f"as imported: {reason}" if new or cross else reason)
     return CategoryDay(category, new, cross, entry.state, ledger.reason(entry), entry.checked_at)
 
 
