@@ -19,12 +19,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 import numpy as np
 
-from library.vectors.scan import Scan
 from library.vectors.stored import Halves, Ids, State
+
+if TYPE_CHECKING:
+    from library.vectors.scan import Scan
 
 MAGIC: Final = b"LBTOPVX\x01"
 _LENGTH: Final = struct.Struct("<I")
@@ -53,10 +55,10 @@ class Loaded:
     header: Header
     papers: Ids
     embeddings: Ids
-    scan: Scan
+    scan: "Scan"
 
 
-Begin = Callable[[int, int, int], Scan]  # (count, descriptor of the open file, where its vectors start)
+Begin = Callable[[int, int, int], "Scan"]  # (count, descriptor of the open file, where its vectors start)
 
 
 def cache_path(folder: Path, model: str) -> Path:
