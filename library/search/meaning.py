@@ -29,6 +29,7 @@ class Meaning:
         self._encoder_lock = threading.Lock()
         self._index: VectorIndex | None = None
         self._encoder = encoder
+        self._told = ""
         self._known: dict[str, Scores] = {}
 
     def index(self) -> "VectorIndex":
@@ -45,6 +46,11 @@ class Meaning:
                 "No paper here has a vector yet, so nothing can be found by meaning.", mend="Run labtop index."
             )
         return self._index
+
+    @property
+    def count(self) -> int:
+        """Papers that have a vector."""
+        return self._index.count if self._index is not None else 0
 
     def encode(self, text: str) -> Scores:
         """The unit vector (dimension,) of `text`. Raises MissingPart where the model was not converted."""
@@ -84,7 +90,7 @@ class Meaning:
         """One unit vector for a question and papers to be near to. Raises MissingPart where there is none."""
         vectors = [self.encode(question)] if question else []
         for paper_id in like:
-            found = self.index().vector(paper_id)
+            found = (self._index or self.index()).vector(paper_id)
             if found is None:
                 raise MissingPart("That paper has no vector yet.", mend="Run labtop index.")
             vectors.append(found)
@@ -92,8 +98,16 @@ class Meaning:
         length = float(np.linalg.norm(together))
         return together / np.float32(length) if length > 0 else together
 
+    def news(self) -> str:
+        """What the index had to repair since this was last asked; empty for nothing."""
+        notice = self._index.notice if self._index is not None else ""
+        fresh = notice if notice != self._told else ""
+        self._told = notice
+        return fresh
+
     def rank(self, vector: Scores, k: int, allowed: Ids | None) -> tuple[Ids, Scores]:
-        """The `k` nearest papers (ids, cosines), best first, among `allowed` where given."""
-        ids, cosines = self.index().search(vector[np.newaxis, :], k, allowed=allowed)
+        """The `k` nearest papers (ids, cosines), best first, among `allowed` where given. As `index` last saw them."""
+        index = self._index or self.index()
+        ids, cosines = index.search(vector[np.newaxis, :], k, allowed=allowed, refresh=False)
         there = ids[0] >= 0
         return ids[0][there], cosines[0][there]

@@ -234,9 +234,9 @@ def _newest_first(db: sqlite3.Connection, hits: list[Hit]) -> list[Hit]:
 
 
 def _about_vectors(meaning: Meaning, papers: int) -> list[str]:
-    index = meaning.index()
-    notices = [index.notice] if index.notice else []
-    missing = papers - index.count if papers else 0
+    news = meaning.news()
+    notices = [news] if news else []
+    missing = papers - meaning.count if papers else 0
     if missing > 0:
         have = "paper has" if missing == 1 else "papers have"
         notices.append(f"{missing:,} {have} no vector yet and can be found by words alone: run labtop index.")

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
+from library.db.changes import Change
 from library.errors import QueryError
 from library.search.fusion import MEANING_DEPTH
 from library.search.meaning import Meaning
@@ -13,8 +14,8 @@ from library.search.parse import caret
 from library.search.run import Mode, SearchResult, Sort, search
 from library.search.show import FoundPaper, found_papers
 from planner.workspace import Workspace
-from tui.options import Options, pass_options
-from tui.output import as_json, print_json, print_list
+from tui.options import Options, common_options, pass_options
+from tui.output import as_json, print_change, print_json, print_list
 
 _HELP = """Find papers by words and by meaning.
 
@@ -96,7 +97,7 @@ def search_papers(
                 _explain(options, workspace, text)
                 return
             result = _ask(workspace, text, mode=mode, sort=sort, limit=limit, offset=offset)
-            saved = _save(workspace, save_as, text, mode) if save_as is not None else ""
+            saved = _save(workspace, save_as, text, mode).summary if save_as is not None else ""
         except QueryError as error:
             _point_out(text, error)
         papers = workspace.store.read(lambda db: found_papers(db, result.hits)).result()
@@ -106,6 +107,7 @@ def search_papers(
 
 
 @click.group(invoke_without_command=True)
+@common_options
 @click.pass_context
 def searches(ctx: click.Context) -> None:
     """Saved searches: standing questions, with a count of what is new."""
@@ -176,10 +178,10 @@ def save_search(options: Options, name: str, query: tuple[str, ...], mode: Mode)
     text = " ".join(query)
     with options.open(create=False) as workspace:
         try:
-            summary = _save(workspace, name, text, mode)
+            change = _save(workspace, name, text, mode)
         except QueryError as error:
             _point_out(text, error)
-    _say(options, summary)
+    print_change(change, json_wanted=options.json)
 
 
 @searches.command("rename")
@@ -192,7 +194,7 @@ def rename_search(options: Options, name: str, new_name: str) -> None:
 
     with options.open(create=False) as workspace:
         change = workspace.store.write(lambda db: saved.rename(db, workspace.person, name, new_name)).result()
-    _say(options, change.summary)
+    print_change(change, json_wanted=options.json)
 
 
 @searches.command("delete")
@@ -204,7 +206,7 @@ def delete_search(options: Options, name: str) -> None:
 
     with options.open(create=False) as workspace:
         change = workspace.store.write(lambda db: saved.delete(db, workspace.person, name)).result()
-    _say(options, change.summary)
+    print_change(change, json_wanted=options.json)
 
 
 def _ask(workspace: Workspace, text: str, *, mode: Mode, sort: Sort, limit: int, offset: int) -> SearchResult:
@@ -221,18 +223,11 @@ def _ask(workspace: Workspace, text: str, *, mode: Mode, sort: Sort, limit: int,
     )
 
 
-def _save(workspace: Workspace, name: str, text: str, mode: Mode) -> str:
+def _save(workspace: Workspace, name: str, text: str, mode: Mode) -> Change:
     from library.search import saved
 
     today, person = workspace.clock.today(), workspace.person
-    return workspace.store.write(lambda db: saved.save(db, person, name, text, mode=mode, today=today)).result().summary
-
-
-def _say(options: Options, summary: str) -> None:
-    if options.json:
-        print_json({"summary": summary})
-    else:
-        click.echo(summary)
+    return workspace.store.write(lambda db: saved.save(db, person, name, text, mode=mode, today=today)).result()
 
 
 def _point_out(text: str, error: QueryError) -> NoReturn:
@@ -257,7 +252,8 @@ def _print(options: Options, result: SearchResult, papers: tuple[FoundPaper, ...
             some_words=result.some_words,
             mode=result.mode,
             query=result.parsed.text,
-            took_ms={name: round(value, 1) for name, value in as_json(result.took_ms).items()},
+            took_ms=round(result.took_ms.total, 1),
+            parts_ms={name: round(value, 1) for name, value in as_json(result.took_ms).items() if name != "total"},
             notices=result.notices,
             **more,
         )
@@ -278,7 +274,7 @@ def summary_of(result: SearchResult) -> str:
     if result.some_words:
         parts.append(f"{result.some_words:,} {'more have' if result.matches else 'have'} some of them")
     if result.by_meaning:
-        nearest = "the {:,} nearest by meaning" if result.matches is None else "{:,} more by meaning"
+        nearest = "{:,} more by meaning" if result.matches or result.some_words else "the {:,} nearest by meaning"
         parts.append(nearest.format(result.by_meaning))
     if not parts:
         parts.append("nothing found")

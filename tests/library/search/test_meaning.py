@@ -5,13 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from library.errors import MissingPart, QueryError
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft, encoded_text
 from library.search import fusion
 from library.search.meaning import Meaning
-from library.search.run import SearchResult, search
+from library.search.run import MODES, SearchResult, search
 from library.settings import Settings
 from library.vectors import stored
 from library.vectors.conversion import convert
@@ -19,16 +20,17 @@ from library.vectors.model import model_status
 from library.vectors.question import QuestionEncoder
 from library.workspace import Workspace
 from tests.library.search.conftest import TODAY, keys
+from tests.library.search.test_parse import ANY_TEXT
 
 pytestmark = pytest.mark.model
 
 
 @functools.cache
-def shared_encoder(settings: Settings) -> QuestionEncoder:
+def shared_encoder(workspace_settings: Settings) -> QuestionEncoder:
     """One for all tests here: opening it takes longer than most of them."""
-    if model_status(settings).converted is None:
-        convert(settings)
-    return QuestionEncoder.open(settings)
+    if model_status(workspace_settings).converted is None:
+        convert(workspace_settings)
+    return QuestionEncoder.open(workspace_settings)
 
 
 @pytest.fixture
@@ -50,8 +52,8 @@ def encoded(library: Workspace) -> Workspace:
 
 def ask(workspace: Workspace, text: str, **options: object) -> SearchResult:
     meaning = Meaning(workspace, encoder=shared_encoder(workspace.settings))
-    settings = {"meaning": meaning, "person": "ada", "today": TODAY, **options}
-    return search(workspace.store, text, **settings)  # type: ignore[arg-type]
+    chosen = {"meaning": meaning, "person": "ada", "today": TODAY, **options}
+    return search(workspace.store, text, **chosen)  # type: ignore[arg-type]
 
 
 def test_meaning_finds_what_no_word_says(encoded: Workspace) -> None:
@@ -86,6 +88,7 @@ def test_both_ranks_and_exact_counts(encoded: Workspace) -> None:
         ("making pictures date:2026-02..2026-02", {"3", "4"}),
         ("making pictures -diffusion", {"2", "3", "4", "5"}),
         ("making pictures is:starred", {"2"}),
+        ("making pictures cat:none.here", set()),
         ("making pictures (cat:stat.ML OR video)", {"1", "5"}),
     ],
 )
@@ -160,3 +163,22 @@ def test_a_question_is_encoded_once(encoded: Workspace) -> None:
     for number in range(200):
         meaning.encode(f"pictures {number % 70}")
     assert np.allclose(meaning.encode("pictures"), first)
+
+
+def test_an_index_made_again_is_said_once(encoded: Workspace) -> None:
+    meaning = Meaning(encoded, encoder=shared_encoder(encoded.settings))
+    first, second = (ask(encoded, "pictures", meaning=meaning) for _ in range(2))
+    assert any("made again" in notice for notice in first.notices)
+    assert not any("made again" in notice for notice in second.notices)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANY_TEXT)
+def test_whatever_is_typed_gives_results_or_a_query_error(encoded: Workspace, text: str) -> None:
+    for mode in MODES:
+        try:
+            result = ask(encoded, text, mode=mode)
+        except QueryError:
+            continue
+        assert result.total >= len(result.hits)
+        assert len({hit.paper_id for hit in result.hits}) == len(result.hits)
