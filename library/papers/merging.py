@@ -134,10 +134,15 @@ def plain_doi(text: str | None) -> str | None:
 
 def same_work(one: str, other: str) -> bool:
     """Whether two titles under one DOI can be the same work: chapters often carry the DOI of their book."""
-    ours, theirs = set(_WORD.findall(one.casefold())), set(_WORD.findall(other.casefold()))
+    ours, theirs = _telling_words(one), _telling_words(other)
     if not ours or not theirs:
         return True
     return len(ours & theirs) >= 0.5 * min(len(ours), len(theirs))
+
+
+def _telling_words(title: str) -> set[str]:
+    words = set(_WORD.findall(title.casefold()))
+    return {word for word in words if len(word) > 3} or words
 
 
 def author_line(authors: Iterable[Author]) -> str:
