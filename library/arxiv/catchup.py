@@ -24,7 +24,7 @@ from library.sources.oai import OaiRecord
 from library.workspace import Workspace
 
 _HELD: Final = timedelta(days=60)  # how long moderation may hold a paper back
-_PATIENCE: Final = 3  # times that nothing is found where much is usual, before that is believed
+_PATIENCE: Final = 3  # times that nothing is found where much is usual, and days, before that is believed
 
 
 @dataclass(slots=True)
@@ -149,7 +149,8 @@ def _entry(
     there = ledger.find(db, category, day)
     tries = int(there.evidence.get("tries", 0)) if there is not None else 0
     usual = usual_count(db, category, day) or 0.0
-    if usual >= 5 and tries < _PATIENCE:
+    is_young = date.fromisoformat(checked_at[:10]) - day < timedelta(days=_PATIENCE)
+    if usual >= 5 and (tries < _PATIENCE or is_young):
         evidence["message"] = f"OAI-PMH has nothing of that day, where {usual:.0f} papers are usual"
         return LedgerEntry(category, day.isoformat(), "stale", None, "oai", evidence, None, checked_at)
     return LedgerEntry(category, day.isoformat(), "quiet", 0, "oai", evidence, None, checked_at)

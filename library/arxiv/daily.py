@@ -6,8 +6,8 @@ states its day and counts none.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Literal
+from datetime import date, timedelta
+from typing import Any, Final, Literal
 
 from library.arxiv.batch import Batch
 from library.arxiv.calendar import current_listing_day, feed_at, is_weekday
@@ -18,6 +18,7 @@ from library.arxiv.problems import ArxivProblem, Throttled
 from library.arxiv.transport import Transport
 from library.papers.model import AnnounceType, PaperDraft
 
+_AHEAD: Final = timedelta(days=4)  # how far arXiv's day may be ahead of our calendar's: a table that errs, a clock
 Verdict = Literal["good", "doubtful", "older", "same again", "empty", "broken", "none"]
 
 
@@ -68,10 +69,26 @@ def observe(transport: Transport, category: str, known: Known) -> Observation:
     return _compared(_due(transport, listing, at_least=day), listing, feed, verdict, why, known)
 
 
+def check_holiday(transport: Transport, category: str, day: date, name: str) -> Observation:
+    """A day that our table says is without a mailing: one look at the listing, as tables err. Raises Throttled."""
+    evidence: dict[str, Any] = {"message": name}
+    try:
+        listing = fetch_listing(transport, category)
+    except Throttled:
+        raise
+    except ArxivProblem as error:
+        return Observation(category, day, "no mailing", 0, "calendar", {**evidence, "listing": error.message})
+    if listing.day == day and listing.drafts:
+        problem = listing.problem
+        return _told(listing, day) if problem is None else _unread(listing, day, problem, {})
+    return Observation(category, day, "no mailing", 0, "calendar", {**evidence, **listing.evidence})
+
+
 def _due(transport: Transport, batch: Batch | None, *, at_least: date | None = None) -> date:
     """The day that is due, by arXiv's clock; a later one where arXiv itself already shows it."""
     day = current_listing_day(transport.now())
-    later = [one for one in (batch.day if batch else None, at_least) if one is not None and is_weekday(one)]
+    shown = batch.day if batch is not None and batch.drafts else None  # an empty feed bears any day's date
+    later = (one for one in (shown, at_least) if one is not None and is_weekday(one) and one <= day + _AHEAD)
     return max([day, *later])
 
 
@@ -80,10 +97,10 @@ def _judge(batch: Batch | None, day: date, known: Known) -> tuple[Verdict, str]:
         return "none", ""
     if batch.problem is not None:
         return "broken", batch.problem
+    if not batch.drafts:
+        return "empty", f"the {batch.source} of {_named(batch.day)} is empty"
     if batch.day is None or batch.day < day:
         return "older", f"the {batch.source} is still that of {_named(batch.day)}"
-    if not batch.drafts:
-        return "empty", f"the {batch.source} of {_named(day)} is empty"
     types: tuple[AnnounceType, ...] = ("new", "cross") if batch.count else ("replace", "replace-cross")
     ids = batch.ids(*types)
     seen = known.seen_before(ids, types, day)
@@ -123,9 +140,9 @@ def _compared(day: date, listing: Batch, feed: Batch | None, verdict: Verdict, w
             return _unread(listing, day, f"the listing counts {listing.stated} entries, and none can be read", more)
         return _told(listing, day, more=more)
     said, about = _judge(listing, day, known)
-    if said == "older":
-        stale = verdict in ("same again",)
-        evidence = {**listing.evidence, **more, "message": about if not stale else f"{about}; {why}"}
+    if said == "older" or (said == "empty" and (listing.day is None or listing.day < day)):
+        message = f"the listing is still that of {_named(listing.day)}"
+        evidence = {**listing.evidence, **more, "message": message}
         return Observation(category, day, "not out yet", None, "listing", evidence)
     if said == "same again":
         return Observation(category, day, "stale", None, "listing", {**listing.evidence, **more, "message": about})

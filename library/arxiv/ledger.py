@@ -118,7 +118,8 @@ def reason(entry: LedgerEntry, *, zone: tzinfo | None = None) -> str:
     if entry.state == "quiet":
         replaced = f", {facts['replaced']} replaced" if facts.get("replaced") else ""
         unknown = "" if holidays_known(date.fromisoformat(entry.day)) else " (or a day without mailing: not known)"
-        return f"quiet: arXiv lists nothing new{replaced}{unknown}"
+        who = "OAI-PMH knows nothing new of that day" if entry.source == "oai" else "arXiv lists nothing new"
+        return f"quiet: {who}{replaced}{unknown}"
     if entry.state == "no mailing":
         return f"no mailing ({message})" if message else "no mailing"
     if entry.state == "not out yet":

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from library.arxiv import ledger
-from library.arxiv.calendar import announced_at, current_listing_day, harvestable_at, holiday, is_listing_day, weekdays
+from library.arxiv import ledger, missed
+from library.arxiv.calendar import current_listing_day, holiday, latest_weekday
 from library.arxiv.catchup import catch_up
 from library.arxiv.categories import Category, find_categories
-from library.arxiv.daily import Known, Observation, observe
+from library.arxiv.daily import Known, Observation, check_holiday, observe
 from library.arxiv.known import seen_before, usual_count
 from library.arxiv.ledger import FINE, LedgerEntry
 from library.arxiv.limiter import Limiter
@@ -28,7 +28,6 @@ from library.workspace import Workspace
 if TYPE_CHECKING:
     from filelock import FileLock
 
-FARTHEST_DAYS: Final = 366  # how far back missed days are caught up
 _ASK_OAI_INSTEAD: Final = frozenset({"parse error", "offline", "stale"})
 
 
@@ -88,8 +87,8 @@ def sync(
     follow or this is the demo workspace, ReadOnly, SyncBusy and Cancelled; arXiv's failures end in the report.
     """
     followed = followed_categories(workspace, categories)
-    if days is not None and not 0 <= days <= FARTHEST_DAYS:
-        raise UsageError(f"--days should be between 0 and {FARTHEST_DAYS}.")
+    if days is not None and not 0 <= days <= missed.FARTHEST_DAYS:
+        raise UsageError(f"--days should be between 0 and {missed.FARTHEST_DAYS}.")
     with _alone(workspace, patience, cancel):
         ours = transport or open_transport(workspace, now=now, cancel=cancel)
         running = _Running(workspace, ours, followed, days, progress, time.monotonic(), Ingested())
@@ -148,12 +147,18 @@ def _run(running: _Running) -> SyncReport:
         if entry.state in _ASK_OAI_INSTEAD:
             open_today.add(category.code)
     for category in running.categories:
-        missed = _missed(running, category, include_today=category.code in open_today)
-        touched.update((category.code, day.isoformat()) for day in missed)
         touched.update(_no_mailings(running, category))
-        if missed:
-            _tell(running, len(running.categories), f"{category.code}: {len(missed)} missed")
-            _fill(running, category, missed)
+        days = missed.missed_days(
+            _rows(running, category),
+            transport.now(),
+            running.days,
+            workspace.settings.arxiv.days,
+            include_today=category.code in open_today,
+        )
+        touched.update((category.code, day.isoformat()) for day in days)
+        if days:
+            _tell(running, len(running.categories), f"{category.code}: {len(days)} missed")
+            _fill(running, category, days)
     codes = [category.code for category in running.categories]
     rows = workspace.store.read(lambda db: ledger.days(db, codes)).result()
     entries = tuple(row for row in rows if (row.category, row.day) in touched)
@@ -188,16 +193,16 @@ def _today(running: _Running, category: Category) -> LedgerEntry:
         return _put(running, _throttled(category.code, current_listing_day(running.transport.now()), problem))
 
 
-def _fill(running: _Running, category: Category, missed: Sequence[date]) -> None:
+def _fill(running: _Running, category: Category, days: Sequence[date]) -> None:
     if running.stopped is not None:
-        for day in missed:
+        for day in days:
             _put(running, _throttled(category.code, day, running.stopped))
         return
     done = catch_up(
         running.workspace,
         running.transport,
         category,
-        missed,
+        days,
         today=current_listing_day(running.transport.now()),
         report=lambda records: _tell(running, len(running.categories), f"{category.code}: {records:,} records"),
     )
@@ -205,14 +210,14 @@ def _fill(running: _Running, category: Category, missed: Sequence[date]) -> None
     if isinstance(done.problem, Throttled):
         running.stopped = done.problem
     elif done.problem is not None:
-        _ask_api(running, category, missed)
+        _ask_api(running, category, days)
 
 
-def _ask_api(running: _Running, category: Category, missed: Sequence[date]) -> None:
+def _ask_api(running: _Running, category: Category, days: Sequence[date]) -> None:
     """When OAI-PMH fails too: the search API. It lags and knows no announcements, so the days stay open."""
     from library.arxiv.api import search
 
-    first, last = min(missed) - timedelta(days=4), max(missed)
+    first, last = min(days) - timedelta(days=4), max(days)
     query = f"cat:{category.code} AND submittedDate:[{first:%Y%m%d}0000 TO {last:%Y%m%d}2359]"
     try:
         found = search(running.transport, query, most=2_000, newest_first=True)
@@ -226,52 +231,30 @@ def _ask_api(running: _Running, category: Category, missed: Sequence[date]) -> N
         running.ingested += running.workspace.store.write(lambda db: add_drafts(db, found.drafts, at=at)).result()
 
 
-def _missed(running: _Running, category: Category, *, include_today: bool) -> tuple[date, ...]:
-    """Listing days that are not settled, from the first one of interest to yesterday's (or today's)."""
-    now = running.transport.now()
-    today = current_listing_day(now)
-    rows = {row.day: row for row in _rows(running, category)}
-    last = today if include_today and now >= harvestable_at(today) else today - timedelta(days=1)
-    return tuple(
-        day
-        for day in weekdays(_first_day(running, rows, today), last)
-        if is_listing_day(day) and not (day.isoformat() in rows and rows[day.isoformat()].settled)
-    )
-
-
-def _first_day(running: _Running, rows: dict[str, LedgerEntry], today: date) -> date:
-    if running.days is not None:
-        return today - timedelta(days=running.days)
-    before = [row for day, row in rows.items() if day < today.isoformat()]
-    open_days = [row.day for row in before if not row.settled]
-    settled = [row.day for row in before if row.settled]
-    if open_days:
-        first = date.fromisoformat(min(open_days))
-    elif settled:
-        first = date.fromisoformat(max(settled)) + timedelta(days=1)
-    else:
-        first = today - timedelta(days=max(running.workspace.settings.arxiv.days, 0))
-    return max(first, today - timedelta(days=FARTHEST_DAYS))
-
-
 def _no_mailings(running: _Running, category: Category) -> set[tuple[str, str]]:
     """Rows for the weekdays that the table knows to be without a mailing."""
-    now = running.transport.now()
-    today = current_listing_day(now)
-    rows = {row.day: row for row in _rows(running, category)}
-    first = min(_first_day(running, rows, today), today)
-    # To the coming weekday: on the eve of a holiday, people ask why tomorrow stays empty.
-    days = [day for day in weekdays(first, today + timedelta(days=4)) if holiday(day) is not None]
-    due = [day for day in days if announced_at(day) <= now]
-    for day in due:
-        if day.isoformat() not in rows:
-            message = str(holiday(day))
-            _put(running, Observation(category.code, day, "no mailing", 0, "calendar", {"message": message}))
-    return {(category.code, day.isoformat()) for day in due}
+    rows = _rows(running, category)
+    days = missed.no_mailings(rows, running.transport.now(), running.days, running.workspace.settings.arxiv.days)
+    for day in days:
+        if day.isoformat() not in rows or not rows[day.isoformat()].settled:
+            _put(running, _holiday(running, category, day))
+    return {(category.code, day.isoformat()) for day in days}
 
 
-def _rows(running: _Running, category: Category) -> tuple[LedgerEntry, ...]:
-    return running.workspace.store.read(lambda db: ledger.days(db, [category.code])).result()
+def _holiday(running: _Running, category: Category, day: date) -> Observation:
+    """What to say of a day without mailing; on the day itself arXiv can still be asked whether that is so."""
+    name = str(holiday(day))
+    if running.stopped is None and day == latest_weekday(running.transport.now()):
+        try:
+            return check_holiday(running.transport, category.code, day, name)
+        except Throttled as problem:
+            running.stopped = problem
+    return Observation(category.code, day, "no mailing", 0, "calendar", {"message": name})
+
+
+def _rows(running: _Running, category: Category) -> dict[str, LedgerEntry]:
+    entries = running.workspace.store.read(lambda db: ledger.days(db, [category.code])).result()
+    return {entry.day: entry for entry in entries}
 
 
 def _put(running: _Running, seen: Observation) -> LedgerEntry:

@@ -61,6 +61,7 @@ class Transport:
         self.settings, self.limiter, self.cancel = settings, limiter, cancel
         self.requests = 0
         self.skew = timedelta()
+        self._dated = 0  # answers that told the time
         self._now, self._attempts = now, attempts
         self._connect, self._read, self._total, self._max_body = connect_seconds, read_seconds, total_seconds, max_body
         self._client: httpx.Client | None = None
@@ -231,9 +232,18 @@ class Transport:
         return answer
 
     def _learn_time(self, answer: Answer) -> None:
+        """How far this machine's clock is off. A kept answer has an old date: the latest of all of them counts."""
         served = _http_date(answer.headers.get("date", ""))
-        if served is not None:
-            self.skew = served - self._now()
+        if served is None:
+            return
+        age = answer.headers.get("age", "").strip()
+        if age.isascii() and age.isdigit():
+            served += timedelta(seconds=int(age[:9]))
+        elif "HIT" in answer.headers.get("x-cache", "").upper():
+            return
+        skew = served - self._now()
+        self.skew = skew if self._dated == 0 else max(self.skew, skew)
+        self._dated += 1
 
     def _parse_retry_after(self, answer: Answer) -> float | None:
         """Seconds, from either form. A date counts from the server's own clock, so that ours may be wrong."""

@@ -122,9 +122,8 @@ def test_a_page_cut_on_its_way_is_asked_for_again(arxiv: FakeArxiv, transport: T
 
 
 def test_a_token_that_never_works_comes_to_an_end(arxiv: FakeArxiv, transport: Transport) -> None:
-    arxiv.on("oai", lambda asked: Reply(
-        oai(error=("badResumptionToken", "no")) if "resumptionToken" in asked.query else oai([P("2608.00010")], token="t")
-    ))  # fmt: skip
+    first, refusal = oai([P("2608.00010")], token="t"), oai(error=("badResumptionToken", "no"))
+    arxiv.on("oai", lambda asked: Reply(refusal if "resumptionToken" in asked.query else first))
     with pytest.raises(BadAnswer, match="badResumptionToken"):
         list(harvest(transport, find_category("cs.IR"), WED))
     assert len(arxiv.asked) == 6

@@ -216,6 +216,24 @@ def test_a_clock_set_wrong_neither_shortens_nor_lengthens_a_wait(tmp_path: Path,
         assert hold.seconds_left == pytest.approx(600)
 
 
+@pytest.mark.parametrize(
+    ("headers", "off_hours"),
+    [
+        ((), -20),
+        ((("Age", "72000"),), 0),  # a cache kept the answer for twenty hours
+        ((("X-Cache", "MISS, HIT"),), 0),  # a cache kept it, and does not say for how long
+    ],
+)
+def test_the_date_of_an_answer_that_a_cache_kept_is_not_the_time(
+    arxiv: FakeArxiv, limiter: Limiter, url: str, headers: tuple[tuple[str, str], ...], off_hours: int
+) -> None:
+    arxiv.on("atom", Reply("hello", headers=headers))
+    local = WEDNESDAY + timedelta(hours=20)
+    with Transport(arxiv.settings(), limiter, now=lambda: local) as transport:
+        transport.get(url)
+        assert transport.now() == local + timedelta(hours=off_hours)
+
+
 def test_after_a_restart_of_the_machine_a_hold_is_never_longer_than_it_was(tmp_path: Path, fake_time: FakeTime) -> None:
     limiter = Limiter(tmp_path, sleep=fake_time.sleep, steady=fake_time.steady, wall=fake_time.wall)
     limiter.set_hold("throttled", 600, "slow down")
