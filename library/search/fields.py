@@ -73,8 +73,8 @@ def fielded(name: str, value: str, *, quoted: bool, column: int, today: date) ->
     """The leaf (or small tree) for `name:value`. Raises QueryError naming what `name` takes."""
     if name in TEXT_FIELDS:
         return _text(name, value, quoted=quoted, column=column)
-    if name == "like":
-        return Like(value, column)
+    if name == "like" and value.strip():
+        return Like(value.strip(), column)
     if name in DAY_FIELDS:
         return _between(name, value, column, lambda text: _days(text, today), f"{name}: {_DAYS}")
     if name == "year":
@@ -158,6 +158,8 @@ _Span = tuple[str | None, str | None]
 
 def _between(name: str, value: str, column: int, span: Callable[[str], _Span | None], expected: str) -> Between:
     text = value.strip()
+    if not text:
+        raise QueryError(f"{name}: needs a value.", column=column, expected=expected)
     start: str | None
     stop: str | None
     compared = _COMPARED.fullmatch(text)
