@@ -90,14 +90,27 @@ def common_options(function: F) -> F:
 
 
 def options_of(ctx: click.Context) -> Options:
-    """The merged options (click shares `meta` between a group and its verb)."""
+    """The merged options (click shares `meta` between a group and its verb). Raises UsageError for an empty name."""
     meta = ctx.meta
     return Options(
         meta.get("labtop.home"),
-        meta.get("labtop.person"),
+        _name(meta.get("labtop.person")),
         bool(meta.get("labtop.json")),
         bool(meta.get("labtop.read_only")),
     )
+
+
+def _name(person: str | None) -> str | None:
+    """A name as it goes into the journal: cleaned, since colleagues' terminals will show it."""
+    if person is None:
+        return None
+    from library.errors import UsageError
+    from library.text import one_line
+
+    name = one_line(person)
+    if not name or len(name) > 60:
+        raise UsageError("--as needs a name of 1 to 60 characters.")
+    return name
 
 
 def pass_options(function: F) -> F:

@@ -9,20 +9,27 @@ from typing import Any
 
 import click
 
+from library.db.changes import Change
 from library.jobs import Progress
 
 
 def as_json(value: Any) -> Any:
-    """Dataclasses to objects; NaN is the string "NaN", missing is null."""
+    """Dataclasses to objects; ids are texts, NaN is the string "NaN", what is missing (an empty text, too) is null."""
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):
-        return {str(key): as_json(inner) for key, inner in value.items()}
+        return {str(key): _text_of_id(str(key), as_json(inner)) for key, inner in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [as_json(inner) for inner in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else str(value)
-    return value
+    return None if value == "" else value
+
+
+def _text_of_id(name: str, value: Any) -> Any:
+    """Ids are texts, whatever they name: papers have no numbers, and a script should not have to tell them apart."""
+    is_id = name in ("id", "undoes", "undone_by") or name.endswith("_id")
+    return str(value) if is_id and isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def print_json(value: Any) -> None:
@@ -33,6 +40,14 @@ def print_json(value: Any) -> None:
 def print_list(results: Sequence[Any], *, total: int | None = None, **more: Any) -> None:
     """A list in its documented shape: {"total": N, "results": […]} and what belongs beside it."""
     print_json({"total": len(results) if total is None else total, "results": results, **more})
+
+
+def print_change(change: Change, *, json_wanted: bool) -> None:
+    """What an action did: its journal entry (null where there was nothing to change), and one line for a person."""
+    if json_wanted:
+        print_json({"id": change.journal_id, "summary": change.summary, "changed": change.journal_id is not None})
+    else:
+        click.echo(change.summary)
 
 
 class ProgressLine:

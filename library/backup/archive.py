@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from library.errors import LabtopError, WorkspaceDamaged
+from library.errors import LabtopError, NotFound, WorkspaceDamaged
 from library.jobs import CancelToken, Pace, ReportProgress
 
 SUFFIX = ".labtop-backup"
@@ -156,7 +156,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
     except FileNotFoundError as error:
-        raise LabtopError(f"There is no file {path}.", mend="See labtop backup --list.") from error
+        raise NotFound(f"There is no file {path}.", mend="See labtop backup --list.") from error
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _damaged(path, f"{error}") from error
     with archive:

@@ -136,6 +136,12 @@ def entries(connection: sqlite3.Connection, *, person: str | None = None, limit:
     return tuple(_entry(row) for row in rows)
 
 
+def count(connection: sqlite3.Connection, *, person: str | None = None) -> int:
+    """How many entries there are."""
+    sql = "SELECT count(*) FROM journal WHERE ?1 IS NULL OR person = ?1"
+    return int(connection.execute(sql, (person,)).fetchone()[0])
+
+
 def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | None:
     """The newest action of `person` that is neither undone nor itself an undo (nor emptied by a purge)."""
     row = connection.execute(

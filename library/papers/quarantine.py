@@ -79,6 +79,11 @@ def listed(db: sqlite3.Connection, *, resolved: bool = False, limit: int = 1_000
     return tuple(Quarantined(*row) for row in rows)
 
 
+def count(db: sqlite3.Connection, *, resolved: bool = False) -> int:
+    """How many records `listed` would give without a limit."""
+    return int(db.execute("SELECT count(*) FROM quarantine WHERE ? OR resolved_at IS NULL", (resolved,)).fetchone()[0])
+
+
 def one(db: sqlite3.Connection, record_id: int) -> Quarantined:
     """One record. Raises NotFound."""
     row = db.execute(

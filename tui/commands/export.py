@@ -10,13 +10,14 @@ import click
 from library.errors import LabtopError, NotFound
 from library.papers.exporting import bibtex_lines
 from planner.workspace import Workspace
-from tui.options import Options, pass_options
+from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_json
 
 
 @click.group()
+@common_options
 def export() -> None:
-    """Write papers (later: reviews and scorecards) to a file."""
+    """Write papers to a file."""
 
 
 @export.command(name="library")
@@ -32,14 +33,20 @@ def library_(options: Options, query: tuple[str, ...], format_name: str, output:
     with options.open(create=False) as workspace, ProgressLine() as progress:
         ids = _found(workspace, " ".join(query)) if query else None
         lines = bibtex_lines(workspace, ids, progress=progress)
-        if output is None or str(output) == "-":
-            count = sum(_written(sys.stdout.write(line), line) for line in lines)
+        to_file = output if output is not None and str(output) != "-" else None
+        text = ""
+        if to_file is not None:
+            count = _write_file(to_file, lines)
+        elif options.json:
+            entries = list(lines)
+            text, count = "".join(entries), sum(_written(0, entry) for entry in entries)
         else:
-            count = _write_file(output, lines)
-    if options.json and output is not None and str(output) != "-":
-        print_json({"papers": count, "file": str(output.absolute()), "format": format_name})
-    elif output is not None and str(output) != "-":
-        click.echo(f"{output}: {count:,} {'paper' if count == 1 else 'papers'}")
+            count = sum(_written(sys.stdout.write(line), line) for line in lines)
+    if options.json:
+        where = str(to_file.absolute()) if to_file is not None else None
+        print_json({"papers": count, "file": where, "format": format_name, "text": text})
+    elif to_file is not None:
+        click.echo(f"{to_file}: {count:,} {'paper' if count == 1 else 'papers'}")
 
 
 def _found(workspace: Workspace, text: str) -> Sequence[int]:

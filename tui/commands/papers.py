@@ -12,7 +12,7 @@ from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
 from planner.workspace import Workspace
 from tui.options import Options, pass_options
-from tui.output import print_json, print_list
+from tui.output import print_change, print_json, print_list
 
 _PAPERS = click.argument("papers", nargs=-1, required=True, metavar="PAPER…")
 
@@ -121,7 +121,7 @@ def tags(options: Options) -> None:
     with options.open(create=False) as workspace:
         found = workspace.store.read(queries.tags_in_use).result()
     if options.json:
-        print_list([{"tag": name, "papers": papers} for name, papers in found])
+        print_list([{"id": name, "papers": papers} for name, papers in found])
         return
     for name, papers in found:
         click.echo(f"{papers:>7,}  {name}")
@@ -178,7 +178,4 @@ def _change(options: Options, papers: tuple[str, ...], write: Callable[[Workspac
 
 
 def _say(options: Options, change: Change) -> None:
-    if options.json:
-        print_json({"id": change.journal_id, "summary": change.summary, "changed": change.journal_id is not None})
-    else:
-        click.echo(change.summary)
+    print_change(change, json_wanted=options.json)

@@ -7,27 +7,33 @@ import click
 from library.errors import LabtopError, NotFound, PartlyDone, UsageError
 from library.papers import quarantine as kept
 from library.papers.quarantine import Quarantined, Retried
+from library.papers.queries import rows
 from library.text import clean, one_line
 from planner.workspace import Workspace
-from tui.options import Options, pass_options
-from tui.output import print_json, print_list
+from tui.options import Options, common_options, pass_options
+from tui.output import print_change, print_json, print_list
 
 
-@click.group()
-def quarantine() -> None:
+@click.group(invoke_without_command=True)
+@common_options
+@click.pass_context
+def quarantine(ctx: click.Context) -> None:
     """Records that could not be read: look at them, mend them, try again."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
 
 
 @quarantine.command(name="list")
 @click.option("--all", "everything", is_flag=True, help="Also those that came in right since.")
-@click.option("--limit", default=1_000, show_default=True, help="How many.")
+@click.option("--limit", default=1_000, show_default=True, type=click.IntRange(1), help="How many.")
 @pass_options
 def list_(options: Options, everything: bool, limit: int) -> None:
     """What is in quarantine, and why."""
     with options.open(create=False) as workspace:
         found = workspace.store.read(lambda db: kept.listed(db, resolved=everything, limit=limit)).result()
+        total = workspace.store.read(lambda db: kept.count(db, resolved=everything)).result()
     if options.json:
-        print_list(found)
+        print_list(found, total=total)
         return
     if not found:
         click.echo("Nothing is in quarantine.")
@@ -71,8 +77,17 @@ def retry(options: Options, ids: tuple[int, ...], edit: bool, file: Path | None)
             ).result()
             for item in items
         ]
+        papers = [
+            workspace.store.read(lambda db, ids=result.paper_ids: rows(db, ids, workspace.person)).result()  # type: ignore[misc]
+            for result in results
+        ]
     if options.json:
-        print_list(results)
+        print_list(
+            [
+                {"id": result.id, "papers": [row.key for row in found], "reason": result.reason}
+                for result, found in zip(results, papers, strict=True)
+            ]
+        )
     else:
         for result in results:
             click.echo(f"{result.id:>5}  {_outcome(result)}")
@@ -90,10 +105,7 @@ def drop(options: Options, ids: tuple[int, ...]) -> None:
     """Take records out of quarantine (labtop undo brings them back)."""
     with options.open(create=False) as workspace:
         change = workspace.store.write(lambda db: kept.drop(db, workspace.person, ids)).result()
-    if options.json:
-        print_json(change)
-    else:
-        click.echo(change.summary)
+    print_change(change, json_wanted=options.json)
 
 
 def _items(workspace: Workspace, ids: tuple[int, ...]) -> tuple[Quarantined, ...]:

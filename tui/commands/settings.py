@@ -2,10 +2,11 @@
 
 import click
 
-from library.errors import ReadOnly
+from library.errors import ReadOnly, UsageError
 from library.init import change_settings
 from library.preferences import changed, keys, shown, value_of, with_value
 from library.settings import Settings, load_settings
+from library.text import one_line
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
 
@@ -23,6 +24,8 @@ def settings(options: Options, key: str | None, value: str | None, back: bool) -
     labtop settings arxiv.categories "cs.IR cs.CL"
     labtop settings arxiv.contact you@example.org
     """
+    if back and (key is None or value is not None):
+        raise UsageError("--default stands for a value.", mend="Such as: labtop settings arxiv.days --default.")
     if key is not None and (value is not None or back):
         _change(options, key, value)
         return
@@ -45,6 +48,8 @@ def settings(options: Options, key: str | None, value: str | None, back: bool) -
 def _change(options: Options, key: str, value: str | None) -> None:
     if options.read_only:
         raise ReadOnly("This changes the settings.", mend="Run it again without --read-only.")
+    if key == "theme" and value is not None:
+        _check_theme(value)
     with options.open() as workspace:
         before = load_settings(workspace.paths.settings)
         after = with_value(before, key, value_of(Settings(), key)) if value is None else changed(before, key, value)
@@ -53,6 +58,14 @@ def _change(options: Options, key: str, value: str | None) -> None:
         print_json(_record(after, key))
     else:
         click.echo(f"{key} = {shown(value_of(after, key)) or '—'}")
+
+
+def _check_theme(name: str) -> None:
+    """Raise UsageError for a theme that is not there: the dashboard would quietly open with another one."""
+    from tui.themes import NAMES
+
+    if name not in NAMES:
+        raise UsageError(f"There is no theme {one_line(name)[:40]!r}.", mend=f"Choose one of {', '.join(NAMES)}.")
 
 
 def _record(found: Settings, key: str) -> dict[str, object]:

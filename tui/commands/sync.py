@@ -90,7 +90,12 @@ def _search(options: Options, workspace: "Workspace", query: str, most: int) -> 
         report = search_and_store(workspace, query, most=most)
     if options.json:
         print_list(
-            report.ids, total=report.total, added=report.added, changed=report.changed, notes=report.notes, query=query
+            [{"id": key} for key in report.ids],
+            total=report.total,
+            added=report.added,
+            changed=report.changed,
+            notes=report.notes,
+            query=query,
         )
         return report.exit_code
     click.echo(

@@ -49,7 +49,7 @@ def lines(page: Today) -> list[str]:
     else:
         found += _papers(page)
         found.append("")
-        found += [_day(day) for day in page.days[:_SHOWN_DAYS]]
+        found += [_day(day, page.day) for day in page.days[:_SHOWN_DAYS]]
     if page.notices:
         found += ["", "Needs a look"]
         found += [
@@ -63,19 +63,19 @@ def lines(page: Today) -> list[str]:
 def _papers(page: Today) -> list[str]:
     day = next((day for day in page.days if day.papers), None)
     if day is None:
-        return [f"{page.papers:,} papers, all of later days."]
+        return [f"{_papers_in(page.papers)}, all of later days."]
     when = "today" if day.day == page.day else long_day(day.day)
-    found = [f"{day.papers:,} papers {when}  {by_category(day)}"]
+    found = [f"{_papers_in(day.papers)} {when}  {by_category(day)}".rstrip()]
     found += [f"  {row.key:<12}  {shorten(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
     if day.papers > _SHOWN_PAPERS:
         found.append(f"  … and {day.papers - min(_SHOWN_PAPERS, len(page.newest)):,} more")
     return found
 
 
-def _day(day: Day) -> str:
+def _day(day: Day, today: str) -> str:
     rest = by_category(day) if day.papers else day.reason
     odd = why_not(day) if day.papers else ""
-    return f"  {short_day(day.day)}  {day.papers:>6,}  {rest}{f'  ({odd})' if odd else ''}"
+    return f"  {short_day(day.day, today)}  {day.papers:>6,}  {rest}{f'  ({odd})' if odd else ''}"
 
 
 def by_category(day: Day) -> str:
@@ -92,6 +92,10 @@ def why_not(day: Day) -> str:
         if not part.new and not part.cross:
             states.setdefault(part.state, []).append(part.category)
     return " · ".join(f"{', '.join(names)} {state}" for state, names in states.items())
+
+
+def _papers_in(count: int) -> str:
+    return f"{count:,} {'paper' if count == 1 else 'papers'}"
 
 
 def _count(part: CategoryDay) -> str:
@@ -111,7 +115,7 @@ def first_steps(page: Today) -> list[tuple[str, str]]:
 
 
 def _footer(page: Today) -> str:
-    parts = [f"{page.papers:,} papers"]
+    parts = [_papers_in(page.papers)]
     if page.papers:
         missing = page.encoding.missing
         parts.append(f"{missing:,} without a vector" if missing else "all searchable by meaning")
@@ -123,7 +127,9 @@ def _footer(page: Today) -> str:
 
 
 def _paper(row: PaperRow) -> dict[str, Any]:
-    return {**asdict(row), "id": row.key}
+    found = {**asdict(row), "id": row.key}
+    del found["key"]
+    return found
 
 
 def long_day(day: str) -> str:
@@ -131,9 +137,11 @@ def long_day(day: str) -> str:
     return f"{date.fromisoformat(day):%A %-d %b %Y}"
 
 
-def short_day(day: str) -> str:
-    """ "Mon 13 Apr", right-aligned in ten cells."""
-    return f"{f'{date.fromisoformat(day):%a %-d %b}':<10}"
+def short_day(day: str, today: str) -> str:
+    """ "Mon 13 Apr", of other years "13 Apr 2024", in eleven cells."""
+    then = date.fromisoformat(day)
+    shown = f"{then:%a %-d %b}" if day[:4] == today[:4] else f"{then:%-d %b %Y}"
+    return f"{shown:<11}"
 
 
 def shorten(text: str, width: int) -> str:

@@ -55,7 +55,7 @@ def test_backup_and_restore(home: Path, capsys: pytest.CaptureFixture[str]) -> N
     restored = _json(capsys, "restore", made["id"], "--yes", *at)
     assert restored["papers"] == 2
     assert Path(restored["set_aside"]).exists()
-    _, err = _text(capsys, "restore", "nothing", *at, code=1)
+    _, err = _text(capsys, "restore", "nothing", *at, code=3)
     assert "backup --list" in err
     assert run(["restore", made["id"], "--yes", "--read-only", *at]) == 1
     target = home.parent / "usb.labtop-backup"
