@@ -150,13 +150,18 @@ def note(options: Options, paper: str | None, text: str | None, edit_id: int | N
         raise UsageError("No paper is named.", mend='For instance: labtop note 2501.01234 "a thought"')
     with options.open(create=False) as workspace:
         if edit_id is not None:
-            body = text if text is not None else _typed(_note_body(workspace, edit_id))
+            body = _given(text) if text is not None else _typed(_note_body(workspace, edit_id))
             change = workspace.store.write(lambda db: commands.edit_note(db, workspace.person, edit_id, body)).result()
         else:
             paper_id = workspace.store.read(lambda db: queries.find_id(db, paper or "")).result()
-            body = click.get_text_stream("stdin").read() if text == "-" else text if text is not None else _typed("")
+            body = _given(text) if text is not None else _typed("")
             change = workspace.store.write(lambda db: commands.add_note(db, workspace.person, paper_id, body)).result()
     _say(options, change)
+
+
+def _given(text: str) -> str:
+    """The text, or what standard input holds where it is "-"."""
+    return click.get_text_stream("stdin").read() if text == "-" else text
 
 
 def _typed(before: str) -> str:
