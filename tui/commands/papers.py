@@ -1,5 +1,6 @@
 """What a person does to papers, from the shell: show, keep, skip, star, later, undecide, tag, untag, tags, note."""
 
+import sys
 import textwrap
 from collections.abc import Callable
 
@@ -161,7 +162,7 @@ def note(options: Options, paper: str | None, text: str | None, edit_id: int | N
 
 def _given(text: str) -> str:
     """The text, or what standard input holds where it is "-"."""
-    return click.get_text_stream("stdin").read() if text == "-" else text
+    return sys.stdin.read() if text == "-" else text
 
 
 def _typed(before: str) -> str:
