@@ -99,15 +99,9 @@ def retry(db: sqlite3.Connection, person: str, record_id: int, mended: str | Non
     """Read a record again, as stored or as `mended`; what cannot be read yet keeps the mended text. Raises NotFound."""
     kept = one(db, record_id)
     raw = kept.raw if mended is None else mended
-    drafts: list[PaperDraft] = []
-    reason = "nothing in it"
-    for item in reader_of(kept.format)(io.BytesIO(raw.encode())):
-        if isinstance(item, Record):
-            drafts.append(item.draft)
-        else:
-            reason = item.reason
-            drafts.clear()
-            break
+    drafts, reason = _read_again(kept.format, raw)
+    if not drafts and kept.format == "jsonl":  # an editor may have laid the object out over several lines
+        drafts = _read_again("json", raw)[0]
     if drafts:
         done = add_drafts(db, drafts, at=stamp())
         if done.refused:
@@ -126,6 +120,16 @@ def retry(db: sqlite3.Connection, person: str, record_id: int, mended: str | Non
         write=lambda recorder: recorder.put("quarantine", {"id": record_id}, values),
     )
     return Retried(record_id, (), one_line(reason))
+
+
+def _read_again(format_name: str, raw: str) -> tuple[list[PaperDraft], str]:
+    """All drafts in `raw`; none, and why, where a part of it cannot be read."""
+    drafts: list[PaperDraft] = []
+    for item in reader_of(format_name)(io.BytesIO(raw.encode())):
+        if not isinstance(item, Record):
+            return [], item.reason
+        drafts.append(item.draft)
+    return drafts, "nothing in it"
 
 
 def drop(db: sqlite3.Connection, person: str, ids: Sequence[int]) -> Change:
