@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from library.arxiv.problems import BadAnswer
+from library.arxiv.problems import BadAnswer, what_came
 from library.arxiv.transport import Answer, Transport
 from library.errors import UsageError
 from library.papers.identity import arxiv_id
@@ -124,8 +124,8 @@ class _Pages:
             answer = self._transport.get(url, also=frozenset({400}))
             header = read_header(io.BytesIO(answer.body))
         if not header.is_feed or header.total is None:
-            what = "an empty page" if not answer.body.strip() else "something that is not an answer of its API"
-            raise BadAnswer(f"arXiv sent {what}.", mend="Try again later.", evidence={"url": url})
+            what = f"Instead of an answer of arXiv's API came {what_came(answer.body)}."
+            raise BadAnswer(what, mend="Try again later.", evidence={"url": url})
         if header.broken:
             raise BadAnswer(f"arXiv's answer cannot be read: {header.broken}.", evidence={"url": url})
         self.error = header.error

@@ -14,7 +14,7 @@ from lxml import etree
 
 from library.arxiv.batch import Batch, announced
 from library.arxiv.calendar import EASTERN
-from library.arxiv.problems import BadAnswer
+from library.arxiv.problems import BadAnswer, what_came
 from library.arxiv.transport import Transport
 from library.papers.model import AnnounceType, PaperDraft
 from library.sources.arxiv_atom import announce_type, entry_draft
@@ -49,8 +49,6 @@ def read_feed(body: bytes, category: str) -> Batch:
 
     Raises BadAnswer where this is no announcement feed at all: empty, HTML, plain text, arXiv's own error.
     """
-    if not body.strip():
-        raise BadAnswer("The feed is empty: not even a heading.")
     days: dict[date, int] = {}
     listed: list[tuple[PaperDraft, AnnounceType]] = []
     bad: list[str] = []
@@ -77,7 +75,7 @@ def read_feed(body: bytes, category: str) -> Batch:
             elif kind is not None:
                 listed.append((draft, kind))
     if not is_feed:
-        raise BadAnswer(f"What came is not a feed ({problem or 'another kind of XML'}).")
+        raise BadAnswer(f"Instead of a feed came {what_came(body)}.")
     if title.startswith("Feed error"):
         raise BadAnswer(f"arXiv's feed says: {title}.")
     if problem is None and bad:

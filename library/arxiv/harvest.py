@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from library.arxiv.batch import id_order
 from library.arxiv.calendar import listing_days_of
 from library.arxiv.categories import Category
-from library.arxiv.problems import BadAnswer
+from library.arxiv.problems import BadAnswer, what_came
 from library.arxiv.transport import Transport
 from library.papers.model import Announcement, AnnounceType, PaperDraft
 from library.sources import Record
@@ -102,8 +102,8 @@ def _page(transport: Transport, arguments: Mapping[str, str]) -> OaiPage:
         page = read_page(io.BytesIO(answer.body))
         if page.is_oai and page.broken is None:
             return page
-        reason = page.broken or ("the answer is empty" if not answer.body.strip() else "the answer is not OAI-PMH")
-    raise BadAnswer(f"arXiv's OAI-PMH answer cannot be read: {reason}.", evidence={"url": url})
+        reason = f"an answer that breaks off: {page.broken}" if page.is_oai else what_came(answer.body)
+    raise BadAnswer(f"Instead of OAI-PMH records came {reason}.", evidence={"url": url})
 
 
 def infer(

@@ -139,7 +139,7 @@ def _complete(entry: LedgerEntry) -> str:
     facts = entry.evidence
     new = facts.get("new", entry.count)
     counts = ((new, "new"), (facts.get("cross"), "cross-listed"), (facts.get("replaced"), "replaced"))
-    parts = [f"{number} {what}" for number, what in counts if number]
+    parts = [f"{number:,} {what}" for number, what in counts if isinstance(number, int) and number]
     if not new and not facts.get("cross"):
         parts.insert(0, "nothing new in arXiv's whole list" if entry.count == 0 else "all of arXiv's list")
     inferred = " (days inferred from OAI-PMH)" if entry.source == "oai" else ""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from lxml import etree, html
 
 from library.arxiv.batch import Batch, announced
-from library.arxiv.problems import BadAnswer
+from library.arxiv.problems import BadAnswer, what_came
 from library.arxiv.transport import Transport
 from library.papers.identity import arxiv_id
 from library.papers.model import AnnounceType, Author, PaperDraft, Version
@@ -104,12 +104,10 @@ def announce_kind(draft: PaperDraft, section: str, category: str) -> AnnounceTyp
 
 def read_listing(body: bytes) -> ListingPage:
     """One page's bytes. Raises BadAnswer where this is no listing: empty, a maintenance page, something else."""
-    if not body.strip():
-        raise BadAnswer("The listing page is empty.")
     try:
         root = html.document_fromstring(body, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
-        raise BadAnswer(f"The listing page cannot be read: {error}.") from error
+        raise BadAnswer(f"Instead of a listing came {what_came(body)}.") from error
     page = ListingPage()
     section, identifier = "", None
     for element in _entries(root):
@@ -133,7 +131,7 @@ def read_listing(body: bytes) -> ListingPage:
                 page.listed.append((draft, section))
             identifier = None
     if page.day is None:
-        raise BadAnswer("What came is not a listing: it does not say which day it lists.")
+        raise BadAnswer(f"Instead of a listing came {what_came(body)}, which does not say what day it lists.")
     if not page.sections and not page.says_none:
         raise BadAnswer(f"The listing of {page.day} has neither sections nor the words that there are none.")
     return page

@@ -7,12 +7,30 @@ ArxivProblem       LabtopError, exit code 1
 └── BadAnswer      an answer that is not what it should be: HTML, cut-off XML, an unknown status
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from library.clock import iso
 from library.errors import LabtopError
+from library.text import one_line
+
+_HTML: Final = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<(?:script|style)\b.*?(?:</|$)|<[^<>]*>?", re.IGNORECASE | re.DOTALL)
+
+
+def what_came(body: bytes) -> str:
+    """What an answer is instead of what was asked for, in words: "an HTML page (“Down for maintenance”)"."""
+    start = body[:4096].decode("utf-8", "replace")
+    if not start.strip():
+        return "an empty answer"
+    shown = one_line(_MARKUP.sub(" ", start))[:80]
+    if _HTML.search(start):
+        return f"an HTML page (“{shown}”)" if shown else "an HTML page"
+    if start.lstrip().startswith("<"):
+        return "XML of another kind"
+    return f"plain text (“{shown}”)" if shown else "something unreadable"
 
 
 class ArxivProblem(LabtopError):

@@ -1,11 +1,10 @@
 """Sync with arXiv: today's batch of each category, then every missed day, each with its reason in the ledger."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from library.arxiv import ledger, missed
 from library.arxiv.calendar import current_listing_day, holiday, latest_weekday
@@ -15,24 +14,20 @@ from library.arxiv.daily import Known, Observation, check_holiday, observe
 from library.arxiv.known import seen_before, usual_count
 from library.arxiv.ledger import FINE, LedgerEntry
 from library.arxiv.limiter import Limiter
+from library.arxiv.lock import SyncBusy, one_at_a_time
 from library.arxiv.problems import ArxivProblem, Throttled
 from library.arxiv.schedule import NextAsk, next_ask
 from library.arxiv.transport import Transport
 from library.clock import iso
-from library.errors import LabtopError, ReadOnly, UsageError
+from library.errors import ReadOnly, UsageError
 from library.jobs import CancelToken, Progress, ReportProgress
 from library.papers.ingest import Ingested, add_drafts
 from library.paths import user_state
 from library.workspace import Workspace
 
-if TYPE_CHECKING:
-    from filelock import FileLock
+__all__ = ["SyncBusy", "SyncReport", "followed_categories", "open_transport", "sync", "when_next"]
 
 _ASK_OAI_INSTEAD: Final = frozenset({"parse error", "offline", "stale"})
-
-
-class SyncBusy(LabtopError):
-    """Another sync of this workspace is at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def sync(
     followed = followed_categories(workspace, categories)
     if days is not None and not 0 <= days <= missed.FARTHEST_DAYS:
         raise UsageError(f"--days should be between 0 and {missed.FARTHEST_DAYS}.")
-    with _alone(workspace, patience, cancel):
+    with one_at_a_time(workspace.paths.home, patience, cancel):
         ours = transport or open_transport(workspace, now=now, cancel=cancel)
         running = _Running(workspace, ours, followed, days, progress, time.monotonic(), Ingested())
         try:
@@ -292,28 +287,3 @@ def _tell(running: _Running, done: int, note: str) -> None:
     if running.progress is not None:
         seconds = time.monotonic() - running.started
         running.progress(Progress("syncing", done, len(running.categories), seconds, note))
-
-
-@contextmanager
-def _alone(workspace: Workspace, patience: float, cancel: CancelToken | None) -> Iterator["FileLock"]:
-    """One sync of a workspace at a time: the second waits, and then finds the days settled."""
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(workspace.paths.home / "sync.lock", mode=0o600)
-    end = time.monotonic() + patience
-    while True:
-        if cancel is not None:
-            cancel.check()
-        try:
-            lock.acquire(timeout=min(0.25, max(patience, 0.0)), poll_interval=0.05)
-            break
-        except Timeout:
-            if time.monotonic() >= end:
-                raise SyncBusy(
-                    "Another sync of this workspace is at work.",
-                    mend="Wait for it; labtop sync --status shows how far.",
-                ) from None
-    try:
-        yield lock
-    finally:
-        lock.release()

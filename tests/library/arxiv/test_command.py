@@ -143,7 +143,8 @@ def test_a_search_is_brought_in(live: FakeArxiv, say: Say) -> None:
     assert out == "arXiv counts 5,619; brought in 3: 3 new here, 0 updated, 0 known.\n"
     code, out, _ = say("sync", "--query", "cat:cs.IR", "--max", "3", "--json")
     told = json.loads(out)
-    assert (told["total"], told["added"], told["results"]) == (5619, 0, ["2608.00001", "2608.00002", "2608.00003"])
+    assert (told["total"], told["added"]) == (5619, 0)
+    assert told["results"] == [{"id": "2608.00001"}, {"id": "2608.00002"}, {"id": "2608.00003"}]
 
 
 @pytest.mark.parametrize(

@@ -178,10 +178,10 @@ def test_a_truncated_feed_is_made_whole_by_the_listing(make_desk: MakeDesk) -> N
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
-        (Reply(MAINTENANCE), "not a"),
-        (Reply(""), "empty"),
-        (Reply("Rate exceeded."), "not a"),
-        (Reply("<rss><channel/></rss>"), "not a"),
+        (Reply(MAINTENANCE), "came an HTML page (“Down for maintenance arXiv is being repaired.”)"),
+        (Reply(""), "came an empty answer"),
+        (Reply("Rate exceeded."), "came plain text (“Rate exceeded.”)"),
+        (Reply("<rss><channel/></rss>"), "came XML of another kind"),
         (Reply("nothing here", 404), "404"),
     ],
 )
