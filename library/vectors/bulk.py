@@ -15,6 +15,7 @@ from functools import partial
 import numpy as np
 from filelock import FileLock, Timeout
 
+from library.atomic import write_atomic
 from library.errors import LabtopError, MissingPart, ReadOnly, WorkspaceBusy
 from library.jobs import Cancelled, CancelToken, Pace, ReportProgress
 from library.paths import private_directory
@@ -220,7 +221,7 @@ class _Alone:
                 f"Another process{who} is encoding the papers of {self._home}.",
                 mend="Wait until it is done; its vectors appear here as they come.",
             ) from None
-        self._who.write_text(str(os.getpid()))
+        write_atomic(self._who, str(os.getpid()))
 
     def __exit__(self, *_: object) -> None:
         self._who.unlink(missing_ok=True)

@@ -131,7 +131,7 @@ class _locked:
     """The conversion lock of one model, waited for as long as it takes; lets a cancellation through."""
 
     def __init__(self, path: Path, pace: Pace, cancel: CancelToken | None) -> None:
-        self._lock, self._pace, self._cancel = FileLock(path), pace, cancel
+        self._lock, self._pace, self._cancel = FileLock(path, mode=0o600), pace, cancel
 
     def __enter__(self) -> None:
         while True:

@@ -90,19 +90,24 @@ def _say(report: "EncodeReport", model: str | None, switched: bool) -> None:
     if report.encoded:
         rate = f"{report.rate:.1f}/s, " if report.rate else ""
         click.echo(
-            f"Encoded {report.encoded:,} texts in {duration(report.seconds)} "
+            f"Encoded {_counted(report.encoded, 'text')} in {duration(report.seconds)} "
             f"({rate}{report.runtime} on {report.device}, {report.model})."
         )
     if report.stopped:
         click.echo("Stopped; what was encoded is stored. Run labtop index again to go on.")
     if report.waiting:
-        click.echo(f"{report.waiting:,} papers have no vector yet; they are found by their words alone.")
+        have, they = ("have", "they are") if report.waiting > 1 else ("has", "it is")
+        click.echo(f"{_counted(report.waiting, 'paper')} {have} no vector yet; {they} found by words alone.")
     else:
         click.echo("Every paper has its vector.")
     if switched:
         click.echo(f"Search uses {report.model} from now on; labtop index --prune removes the old vectors.")
     elif model and report.waiting:
         click.echo("Search keeps the model it had until every paper has a vector of the new one.")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _convert(options: Options, model: str | None) -> int | None:
@@ -136,7 +141,7 @@ def _prune(options: Options) -> None:
     if options.json:
         print_json({"deleted": deleted, "indexed": total})
     else:
-        click.echo(f"Deleted {deleted:,} vectors; {total:,} papers keep theirs.")
+        click.echo(f"Deleted {_counted(deleted, 'vector')}; the index holds {_counted(total, 'paper')}.")
 
 
 def _use_from_now_on(options: Options, model: str) -> None:

@@ -94,6 +94,21 @@ from sentence_transformers import SentenceTransformer
 model = SentenceTransformer(source, device="cpu")
 np.save(out / "own.npy", model.encode(texts, show_progress_bar=False))
 
+# The engine for GPUs, here on the CPU in full precision, with room for two texts at a time.
+import torch
+from library.settings import Settings
+from library.vectors.engines import TorchEngine
+from library.vectors.model import require_converted
+engine = TorchEngine(require_converted(Settings()), source, "cpu", 8, print)
+assert engine.parameters_device == "cpu"
+whole = engine._network.encode
+def small(batch, **options):
+    if len(batch) > 2:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+    return whole(batch, **options)
+engine._network.encode = small
+np.save(out / "torch.npy", engine.encode(texts))
+
 # Another model in the same costly process: first token, no normalisation, prompts.
 from sentence_transformers.models import Pooling, Transformer
 body = model[0]
@@ -125,6 +140,10 @@ def test_all_runtimes_agree_with_sentence_transformers(
     assert done.returncode == 0, done.stderr
     own = np.load(tmp_path / "own.npy")
     assert cosines(encoder.encode(HOSTILE), own).min() >= 0.9999
+
+    assert cosines(np.load(tmp_path / "torch.npy"), own).min() >= 0.9999
+    assert "batches of 4." in done.stdout
+    assert "batches of 2." in done.stdout
 
     notices: list[str] = []
     openvino = open_engine(converted_model, None, "cpu", 4, notices.append)
