@@ -31,7 +31,7 @@ class SavedSearch:
     created_at: str
     seen_at: str
     unread: int | None
-    problem: str = ""
+    problem: str | None = None
 
 
 def save(

@@ -14,6 +14,7 @@ from library.search.parse import caret
 from library.search.run import Mode, SearchResult, Sort, search
 from library.search.show import FoundPaper, found_papers
 from planner.workspace import Workspace
+from tui.commands import found
 from tui.options import Options, common_options, pass_options
 from tui.output import as_json, print_change, print_json, print_list
 
@@ -123,14 +124,14 @@ def list_searches(options: Options) -> None:
 
     with options.open(create=False) as workspace:
         today = workspace.clock.today()
-        found = workspace.store.read(lambda db: saved.saved_searches(db, workspace.person, today=today)).result()
+        mine = workspace.store.read(lambda db: saved.saved_searches(db, workspace.person, today=today)).result()
     if options.json:
-        print_list(found)
+        print_list(mine)
         return
-    if not found:
+    if not mine:
         click.echo("No saved searches yet. Keep one: labtop searches save NAME QUERY.")
-    width = max((len(one.name) for one in found), default=0)
-    for one in found:
+    width = max((len(one.name) for one in mine), default=0)
+    for one in mine:
         new = "cannot be read" if one.problem else "" if one.unread is None else f"{one.unread:,} new"
         click.echo(f"{one.name:<{width}}  {new:>14}  {one.query}{'' if one.mode == 'hybrid' else f'  ({one.mode})'}")
 
@@ -258,60 +259,12 @@ def _print(options: Options, result: SearchResult, papers: tuple[FoundPaper, ...
             **more,
         )
         return
-    for line in _lines(papers, offset):
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in found.lines(papers, first=offset + 1, columns=columns):
         click.echo(line)
-    click.echo(("" if not papers else "\n") + summary_of(result))
+    click.echo(("" if not papers else "\n") + found.summary(result))
     for notice in result.notices:
         click.echo(f"  {notice}", err=True)
-
-
-def summary_of(result: SearchResult) -> str:
-    """ "1,204 papers have the words · 188 more by meaning · 38 ms"."""
-    parts = []
-    if result.matches is not None:
-        verb = "match" if not result.question and not result.some_words else "have all the words"
-        parts.append(_papers(result.matches, verb))
-    if result.some_words:
-        parts.append(f"{result.some_words:,} {'more have' if result.matches else 'have'} some of them")
-    if result.by_meaning:
-        nearest = "{:,} more by meaning" if result.matches or result.some_words else "the {:,} nearest by meaning"
-        parts.append(nearest.format(result.by_meaning))
-    if not parts:
-        parts.append("nothing found")
-    return " · ".join([*parts, f"{result.took_ms.total:,.0f} ms"])
-
-
-def _papers(number: int, verb: str) -> str:
-    if number == 1:
-        return f"1 paper {'has' + verb[4:] if verb.startswith('have') else verb + 'es'}"
-    return f"{number:,} papers {verb}" if number else f"no papers {verb}"
-
-
-def _lines(papers: tuple[FoundPaper, ...], offset: int) -> list[str]:
-    """Aligned columns; titles are cut to the terminal's width and whole in a pipe."""
-    cells = []
-    for number, paper in enumerate(papers, offset + 1):
-        others = f" +{len(paper.authors) - 1}" if len(paper.authors) > 1 else ""
-        author = (paper.authors[0] if paper.authors else "—")[:24] + others
-        ranks = f"k {paper.keyword_rank or '–'} · m {paper.semantic_rank or '–'}"
-        cells.append((str(number), paper.id, paper.day, paper.title, author, paper.categories[:1], ranks))
-    ranked = any(paper.keyword_rank or paper.semantic_rank for paper in papers)
-    place_width = max((len(cell[0]) for cell in cells), default=0)
-    id_width = min(24, max((len(cell[1]) for cell in cells), default=0))
-    author_width = max((len(cell[4]) for cell in cells), default=0)
-    rank_width = max((len(cell[6]) for cell in cells), default=0) if ranked else 0
-    fixed = place_width + id_width + 10 + author_width + 12 + rank_width + 2 * 6
-    room = max(24, shutil.get_terminal_size().columns - fixed) if sys.stdout.isatty() else 10_000
-    title_width = min(room, max((len(cell[3]) for cell in cells), default=0))
-    lines = []
-    for place, key, day, title, author, category, ranks in cells:
-        shown = title if len(title) <= title_width else title[: title_width - 1] + "…"
-        line = (
-            f"{place:>{place_width}}  {key:<{id_width}}  {day}  {shown:<{title_width}}  {author:<{author_width}}"
-            f"  {(category[0] if category else '—'):<12}"
-        )
-        lines.append((f"{line}  {ranks}" if ranked else line).rstrip())
-    return lines
 
 
 def _explain(options: Options, workspace: Workspace, text: str) -> None:
@@ -321,20 +274,20 @@ def _explain(options: Options, workspace: Workspace, text: str) -> None:
     from library.search.parse import parse
 
     parsed = parse(text, today=workspace.clock.today())
-    found = explain(parsed, compile_query(parsed, person=workspace.person))
+    said = explain(parsed, compile_query(parsed, person=workspace.person))
     asked = arxiv_query(parsed.node, api_url=workspace.settings.arxiv.api_url)
     if options.json:
-        print_json({"query": parsed.text, "notices": parsed.notices, **as_json(found), "arxiv": asked})
+        print_json({"query": parsed.text, "notices": parsed.notices, **as_json(said), "arxiv": asked})
         return
     click.echo(f"Read as:    {parsed.text}")
-    for line in found.words:
+    for line in said.words:
         click.echo(f"            · {line}")
     for notice in parsed.notices:
         click.echo(f"            · {notice}")
-    click.echo(f"Words:      {found.fts or '—'}")
-    for condition in found.conditions or ("—",):
+    click.echo(f"Words:      {said.fts or '—'}")
+    for condition in said.conditions or ("—",):
         click.echo(f"Conditions: {condition}")
-    click.echo(f"Meaning:    {f'the {MEANING_DEPTH} papers nearest to “{found.meaning}”' if found.meaning else '—'}")
+    click.echo(f"Meaning:    {f'the {MEANING_DEPTH} papers nearest to “{said.meaning}”' if said.meaning else '—'}")
     click.echo(f"arXiv:      {asked.search_query or '—'}")
     for line in asked.left_out:
         click.echo(f"            left out: {line}")

@@ -98,4 +98,5 @@ def test_one_that_cannot_be_read_any_more_says_so(library: Workspace) -> None:
     ).result()
     (one,) = library.store.read(lambda db: saved.saved_searches(db, "ada", today=date(2026, 1, 1))).result()
     assert one.unread is None
+    assert one.problem is not None
     assert "too early" in one.problem

@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from library.papers.ingest import add_drafts
 from library.papers.model import Author, PaperDraft
+from library.search.show import FoundPaper
 from planner.workspace import open_workspace
 from tui.cli import run
+from tui.commands import found
 
 TITLES = ("Diffusion models for video", "Pruning language models", "GPT-4 writes C++", "Spam \x9b1mfilters")
 
@@ -51,13 +54,13 @@ def test_results_for_people(home: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_results_for_scripts(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert labtop(home, "search", "pruning", "language", "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    assert found["total"] == found["matches"] == 1
-    assert found["mode"] == "hybrid"
-    assert found["took_ms"] > 0
-    assert set(found["parts_ms"]) == {"words", "encoding", "vectors"}
-    assert any("labtop index" in notice for notice in found["notices"])
-    (paper,) = found["results"]
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["total"] == printed["matches"] == 1
+    assert printed["mode"] == "hybrid"
+    assert printed["took_ms"] > 0
+    assert set(printed["parts_ms"]) == {"words", "encoding", "vectors"}
+    assert any("labtop index" in notice for notice in printed["notices"])
+    (paper,) = printed["results"]
     assert paper["id"] == "2601.00001"
     assert paper["authors"] == ["Ada Lovelace", "Alan Turing"]
     assert paper["categories"] == ["cs.CL", "cs.LG"]
@@ -133,8 +136,8 @@ def test_saved_searches_from_the_shell(home: Path, capsys: pytest.CaptureFixture
     assert labtop(home, "searches", "save", "no video", "-video", "models") == 0
     capsys.readouterr()
     assert labtop(home, "searches", "list", "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    assert [(one["name"], one["query"], one["unread"]) for one in found["results"]] == [
+    printed = json.loads(capsys.readouterr().out)
+    assert [(one["name"], one["query"], one["unread"]) for one in printed["results"]] == [
         ("no video", "-video models", 0),
         ("small", "pruning", 0),
     ]
@@ -147,3 +150,28 @@ def test_saved_searches_from_the_shell(home: Path, capsys: pytest.CaptureFixture
     assert labtop(home, "--read-only", "searches", "run", "tiny") == 0
     assert labtop(home, "searches", "save", "broken", "(a") == 2
     assert labtop(home, "searches", "save", "tiny", "again") == 2
+
+
+def test_columns_fit_the_terminal() -> None:
+    paper = FoundPaper(
+        "2601.00001",
+        "深層学習 " * 20,
+        ("Ada Lovelace", "Alan Turing"),
+        "2026-01-05",
+        2026,
+        ("cs.CL",),
+        "arxiv",
+        3,
+        None,
+        0.1,
+        2.0,
+        None,
+    )
+    wide = found.lines((paper,) * 12, first=1, columns=130)
+    narrow = found.lines((paper,) * 12, first=1, columns=80)
+    assert (len(wide), len(narrow)) == (12, 24)
+    assert all(cell_len(line) <= 130 for line in wide)
+    assert all(cell_len(line) <= 80 for line in narrow)
+    assert all("k 3 · m –" in line for line in (*wide, *narrow[1::2]))
+    assert "…" in wide[0]
+    assert "…" not in found.lines((paper,), first=1, columns=None)[0]
