@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from library.arxiv.problems import BadAnswer, what_came
+from library.arxiv.problems import BadAnswer, Offline, what_came
 from library.arxiv.transport import Answer, Transport
 from library.errors import UsageError
 from library.papers.identity import arxiv_id
@@ -69,6 +69,7 @@ def by_ids(transport: Transport, ids: Sequence[str]) -> Found:
 
 def _ask(transport: Transport, *, query: str, ids: Sequence[str], most: int, newest_first: bool) -> Found:
     import arxiv
+    import requests
 
     size = min(most, PAGE)
     pages = _Pages(transport, most=most, page_size=size)
@@ -89,6 +90,8 @@ def _ask(transport: Transport, *, query: str, ids: Sequence[str], most: int, new
     except arxiv.HTTPError as error:
         reason = pages.error or f"status {error.status}"
         raise UsageError(f"arXiv cannot read this question: {reason}.", mend="Mend the query or the id.") from error
+    except requests.exceptions.RequestException as error:
+        raise Offline(f"{transport.settings.api_url} cannot be asked: {error}.", mend="See arxiv.api_url.") from error
     finally:
         quiet.level = level
     if not notes and len(pages.drafts) < min(pages.total, most):

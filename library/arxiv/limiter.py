@@ -20,6 +20,7 @@ from typing import Any, Final, Literal
 
 from library.arxiv.problems import Offline, Refused, Throttled
 from library.atomic import write_atomic
+from library.errors import LabtopError
 from library.jobs import CancelToken
 from library.paths import private_directory
 
@@ -77,7 +78,9 @@ class Limiter:
             try:
                 lock.acquire(timeout=_NAP, poll_interval=0.02)
                 break
-            except Timeout:
+            except (OSError, NotImplementedError) as error:
+                if not isinstance(error, Timeout):
+                    raise self._unusable(error) from error
                 if time.monotonic() - waited > _LOCK_PATIENCE:
                     raise Offline(
                         "Another labtop process has been asking arXiv for ten minutes without an end.",
@@ -193,7 +196,16 @@ class Limiter:
         return begun
 
     def _write(self, state: dict[str, Any]) -> None:
-        write_atomic(self._state_file, json.dumps(state))
+        try:
+            write_atomic(self._state_file, json.dumps(state))
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> LabtopError:
+        return LabtopError(
+            f"The folder {self._folder}, where labtop keeps its distance to arXiv, cannot be used: {error}.",
+            mend="Mend it, or name another one with LABTOP_STATE.",
+        )
 
 
 REFUSED_MEND: Final = (

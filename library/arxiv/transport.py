@@ -199,7 +199,14 @@ class Transport:
         evidence = {"url": url}
         if self._client is None:
             limits = httpx.Timeout(connect=self._connect, read=self._read, write=self._read, pool=self._connect)
-            self._client = httpx.Client(timeout=limits, headers={"User-Agent": user_agent(self.settings.contact)})
+            agent = user_agent(self.settings.contact)
+            try:
+                self._client = httpx.Client(timeout=limits, headers={"User-Agent": agent})
+            except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+                raise Offline(
+                    f"The network settings of this machine cannot be used: {error}.",
+                    mend="Look at HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE.",
+                ) from error
         self.requests += 1
         started = time.monotonic()
         try:

@@ -95,7 +95,7 @@ def entry_draft(entry: etree._Element) -> PaperDraft | str:
     title = one_line(child_text(entry, "title") or "")
     if not title:
         return f"{found.base} has no title"
-    announced = announce_type(entry)
+    announced = child_text(entry, "announce_type") is not None
     published = None if announced else _moment(child_text(entry, "published"))
     updated = None if announced else _moment(child_text(entry, "updated"))
     versions = [Version(1, published)] if published else []

@@ -10,6 +10,7 @@ import pytest
 from library.arxiv.adhoc import search_and_store
 from library.arxiv.api import by_ids, search
 from library.arxiv.fetch import SomeMissing, fetch_doi, fetch_ids
+from library.arxiv.limiter import Limiter
 from library.arxiv.problems import BadAnswer, Offline, Throttled
 from library.arxiv.transport import Transport
 from library.errors import NotFound, UsageError
@@ -116,6 +117,12 @@ def test_a_question_that_arxiv_cannot_read_is_the_users(arxiv: FakeArxiv, transp
     arxiv.on("api", Reply(ERROR, 400))
     with pytest.raises(UsageError, match="incorrect id format for abc"):
         search(transport, "id:abc")
+
+
+def test_a_wrong_address_is_told(limiter: Limiter, arxiv: FakeArxiv) -> None:
+    wrong = arxiv.settings(api_url="export.arxiv.org/api")
+    with Transport(wrong, limiter) as transport, pytest.raises(Offline, match=r"arxiv\.api_url"):
+        search(transport, "all:testing")
 
 
 def test_a_stalled_api_does_not_hang(arxiv: FakeArxiv, transport: Transport) -> None:

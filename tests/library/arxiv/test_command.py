@@ -182,6 +182,23 @@ def test_the_demo_is_not_synced(say: Say, live: FakeArxiv, tmp_path: Path) -> No
     assert code == 0
 
 
+def test_two_syncs_at_once_ask_once(live: FakeArxiv, say: Say) -> None:
+    some = papers(today().strftime("%y%m"), 100, 3)
+    live.on("atom", Reply(feed("cs.IR", today(), [(p, "new") for p in some]), stall=0.5))
+    live.on("list", Reply(listing(today(), some), stall=0.5))
+    open_workspace().close()
+    command = [sys.executable, "-m", "tui", "sync"]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as other,
+    ):
+        told = [child.communicate(timeout=60) for child in (one, other)]
+    assert (one.returncode, other.returncode) == (0, 0)
+    assert live.count("list") == 1
+    assert sorted("3 papers added" in out for out, _ in told) == [False, True]
+    assert any("waiting for it" in err for _, err in told)
+
+
 def test_killed_in_the_middle_it_is_taken_up_again(live: FakeArxiv, say: Say, tmp_path: Path) -> None:
     """kill -9 while the second page of a harvest is awaited: nothing is called complete, nothing is doubled."""
     serve(live)
@@ -190,7 +207,6 @@ def test_killed_in_the_middle_it_is_taken_up_again(live: FakeArxiv, say: Say, tm
     live.on("oai", oai([one], token="next"), Reply("", stall=60))
     child = subprocess.Popen(
         [sys.executable, "-m", "tui", "sync", "--days", "5"],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

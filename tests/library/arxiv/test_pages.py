@@ -1,6 +1,7 @@
 """The announcement feed and the listing page, as arXiv writes them."""
 
 import contextlib
+import io
 from datetime import date
 
 import pytest
@@ -13,6 +14,8 @@ from library.arxiv.listing import fetch_listing, read_listing
 from library.arxiv.problems import BadAnswer
 from library.arxiv.transport import Transport
 from library.papers.model import Announcement, Author
+from library.sources import Record
+from library.sources.arxiv_atom import read_atom
 from tests.library.arxiv.server import FakeArxiv, P, feed, listing, papers
 
 WED = date(2026, 8, 12)
@@ -43,6 +46,10 @@ def test_kinds_that_are_not_of_interest_are_left_out() -> None:
     text = feed("cs.IR", WED, [(P("2608.00010"), "new"), (P("2608.00011"), "absonly")])
     batch = read_feed(text.encode(), "cs.IR")
     assert [draft.key for draft in batch.drafts] == ["2608.00010"]
+    assert [item.draft.submitted_at for item in read_atom(io.BytesIO(text.encode())) if isinstance(item, Record)] == [
+        None,
+        None,
+    ]
 
 
 def test_arxivs_own_error_is_an_error() -> None:

@@ -15,6 +15,7 @@ import pytest
 from library.arxiv.limiter import Limiter
 from library.arxiv.problems import BadAnswer, Offline, Refused, Throttled
 from library.arxiv.transport import Transport, user_agent
+from library.errors import LabtopError
 from library.jobs import Cancelled, CancelToken
 from tests.library.arxiv.conftest import WEDNESDAY, FakeTime
 from tests.library.arxiv.server import FakeArxiv, Reply
@@ -195,6 +196,20 @@ def test_the_users_wish_to_stay_offline_is_kept(
     with pytest.raises(Offline, match="LABTOP_OFFLINE"):
         transport.get(url)
     assert arxiv.asked == []
+
+
+def test_network_settings_that_cannot_be_used_are_told(
+    arxiv: FakeArxiv, transport: Transport, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "socks9://nowhere")
+    with pytest.raises(Offline, match="HTTPS_PROXY"):
+        transport.get(url)
+
+
+def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path, fake_time: FakeTime) -> None:
+    (tmp_path / "arxiv-limiter.lock").mkdir()
+    with pytest.raises(LabtopError, match="LABTOP_STATE"), Limiter(tmp_path, sleep=fake_time.sleep).turn(0.0):
+        pass
 
 
 def test_waiting_can_be_cancelled(arxiv: FakeArxiv, limiter: Limiter, url: str) -> None:
