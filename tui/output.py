@@ -84,7 +84,7 @@ def progress_text(progress: Progress) -> str:
         filled = min(10, int(10 * progress.done / progress.total))
         parts.append(f"{progress.what} {'▇' * filled}{'▁' * (10 - filled)} {progress.done:,} of {progress.total:,}")
     else:
-        parts.append(f"{progress.what} {progress.done:,}")
+        parts.append(f"{progress.what} {progress.done:,}" if progress.done else progress.what)
     if progress.rate is not None:
         parts.append(f"{progress.rate:,.0f}/s" if progress.rate >= 10 else f"{progress.rate:.1f}/s")
     if progress.eta_seconds is not None and progress.done < (progress.total or 0):

@@ -29,6 +29,7 @@ from library.vectors.model import (
 )
 
 _LOCK_POLL = 0.2
+_STEPS = 3  # that the child reports: load, write, compare
 
 
 def convert(
@@ -48,7 +49,7 @@ def convert(
     status = status_of(name)
     if status.converted is not None:
         return status.converted
-    pace = Pace("converting the model", None, progress)
+    pace = Pace("converting the model", _STEPS, progress)
     pace.at(0, note="looking for it", final=True)
     source = status.source or _fetch(name, pace)
     file_hash, weights = full_hash(source), weights_hash(source)
@@ -91,20 +92,24 @@ def _run(
             kind, payload = child.receive(cancel)
             value = json.loads(payload)
             if kind == b"P":
-                steps += 1
                 pace.at(steps, note=value, final=True)
+                steps += 1
             elif kind == b"D":
                 return
             else:
+                full = value.startswith("OSError")
                 raise LabtopError(
                     f"The model {name} could not be converted: {value}.",
-                    mend="Choose another with encoder.model in settings.toml.",
+                    mend=f"Make room for {folder.parent} and try again."
+                    if full
+                    else "Choose another with encoder.model in settings.toml.",
                 )
 
 
 def _fetch(name: str, pace: Pace) -> Path:
     """A model that is not on this machine, from the model hub: only when a person named it, and never the default."""
-    if name in DEFAULT_NAMES or os.environ.get("LABTOP_OFFLINE") or os.sep in name.strip("/").partition("/")[2]:
+    is_path = name.startswith(("/", ".", "~")) or name.count("/") > 1
+    if name in DEFAULT_NAMES or is_path or os.environ.get("LABTOP_OFFLINE"):
         raise _absent(name)
     pace.at(0, note=f"fetching {name} from the model hub", final=True)
     from huggingface_hub import snapshot_download
