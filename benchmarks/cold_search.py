@@ -1,9 +1,10 @@
 """`labtop search` from a cold process over 20,000 papers, and the same search with sentence-transformers as encoder.
 
-Both sides are whole processes on the same workspace and the same stored vectors, started in turn.
+Both sides are whole processes on the same workspace and the same stored vectors.
 """
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -48,10 +49,13 @@ def main() -> list[dict]:
     }
     seconds(labtop, environment)  # converts nothing, but leaves the index's file and warm disk caches to both sides
     ours, theirs = [], []
-    for turn in range(RUNS):
+    busy = processor_seconds()
+    for _ in range(RUNS):
         ours.append(seconds(labtop, environment))
-        if turn < RUNS_BESIDE:
-            theirs.append(seconds(beside, environment))
+    busy = (processor_seconds() - busy) / RUNS
+    for _ in range(RUNS_BESIDE):
+        theirs.append(seconds(beside, environment))
+        ours.append(seconds(labtop, environment))
     value = statistics.median(ours)
     other = statistics.median(theirs)
     ratio = other / value
@@ -62,7 +66,7 @@ def main() -> list[dict]:
             "unit": "s",
             "budget": "≤ 1.2 s",
             "ok": value <= 1.2,
-            "note": f"median of {RUNS}, worst {max(ours):.2f} s",
+            "note": f"median of {len(ours)}, worst {max(ours):.2f} s; processor time {busy:.2f} s",
         },
         {
             "name": "the same through sentence-transformers takes",
@@ -73,6 +77,12 @@ def main() -> list[dict]:
             "note": f"{other:.1f} s, median of {RUNS_BESIDE}",
         },
     ]
+
+
+def processor_seconds() -> float:
+    """Of all child processes so far, on all processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def seconds(command: list[str], environment: dict[str, str]) -> float:

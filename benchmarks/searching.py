@@ -50,8 +50,9 @@ def main() -> list[dict]:
     with open_workspace(home, person="bench") as workspace:
         meaning = Meaning(workspace)
 
-        def milliseconds(text: str, mode: Mode, typing: bool = False) -> float:
-            start = time.perf_counter()
+        def milliseconds(text: str, mode: Mode, typing: bool = False) -> tuple[float, float]:
+            """(elapsed, of all processors) beyond encoding the question."""
+            start, busy = time.perf_counter(), time.process_time()
             found = search(
                 workspace.store,
                 text,
@@ -62,17 +63,20 @@ def main() -> list[dict]:
                 limit=LIMIT,
                 as_you_type=typing,
             )
-            return (time.perf_counter() - start) * 1e3 - found.took_ms.encoding
+            encoding = found.took_ms.encoding
+            return (time.perf_counter() - start) * 1e3 - encoding, (time.process_time() - busy) * 1e3
 
         rows = []
         for name, questions, mode, typing, budget in (
             ("hybrid search beyond encoding", QUESTIONS, "hybrid", False, 80.0),
             ("keyword search as one types", TYPED, "keyword", True, None),
         ):
-            taken = {text: [milliseconds(text, mode, typing) for _ in range(ROUNDS + 1)][1:] for text in questions}
+            both = {text: [milliseconds(text, mode, typing) for _ in range(ROUNDS + 1)][1:] for text in questions}
+            taken = {text: [elapsed for elapsed, _ in pairs] for text, pairs in both.items()}
             every = sorted(value for values in taken.values() for value in values)
+            busy = sorted(value for pairs in both.values() for _, value in pairs)
             slowest = max(taken, key=lambda text: statistics.median(taken[text]))
-            p95 = every[int(0.95 * (len(every) - 1))]
+            p95, busy_p95 = (values[int(0.95 * (len(values) - 1))] for values in (every, busy))
             rows.append(
                 {
                     "name": f"{name}, {PAPERS:,} papers, p95",
@@ -80,8 +84,8 @@ def main() -> list[dict]:
                     "unit": "ms",
                     "budget": f"≤ {budget:.0f} ms" if budget else "",
                     "ok": p95 <= budget if budget else None,
-                    "note": f"p50 {statistics.median(every):.1f} ms over {len(questions)} questions × {ROUNDS}, "
-                    f"slowest: {slowest} ({statistics.median(taken[slowest]):.0f} ms)",
+                    "note": f"p50 {statistics.median(every):.1f} ms over {len(questions)} questions × {ROUNDS}; processor time"
+                    f" p95 {busy_p95:.0f} ms; slowest: {slowest} ({statistics.median(taken[slowest]):.0f} ms)",
                 }
             )
             for text, values in sorted(taken.items(), key=lambda item: -statistics.median(item[1]))[:8]:
