@@ -13,6 +13,8 @@ from library.text import one_line
 _SPECIAL = re.compile(r"[\\{}~$]|--|``|''")
 _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.){1,2000}\$")
 _BARE = re.compile(r"(?<!\\)([%&#])")
+_CHARACTERS = {"{": "", "}": "", "~": " ", "---": "—", "--": "–", "``": "“", "''": "”"}
+_TYPED = re.compile("|".join(sorted(map(re.escape, _CHARACTERS), key=len, reverse=True)))
 _DEEP = 60  # levels of braces; pylatexenc would run out of stack at some hundreds
 _LINK = re.compile(r"\\href\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _URL = re.compile(r"\\(?:url|path|nolinkurl)\s*\{([^{}]*)\}")
@@ -39,8 +41,8 @@ def latex_to_paragraphs(value: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    if not _SPECIAL.search(text):
-        return text
+    if "\\" not in text:  # most of a bibliography: nothing that takes a parser
+        return _TYPED.sub(lambda match: _CHARACTERS[match[0]], text)
     text = _URL.sub(lambda match: match[1].replace("\\", ""), _LINK.sub(lambda match: match[2], text))
     text = _BARE.sub(r"\\\1", text).replace("$", r"\$").replace(r"\\$", r"\$")
     try:
