@@ -21,6 +21,8 @@ from library.jobs import CancelToken
 from library.settings import ArxivSettings
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 POLITE_SECONDS: Final = 3.0  # arXiv's rule; a setting can only lengthen it
@@ -201,7 +203,7 @@ class Transport:
             limits = httpx.Timeout(connect=self._connect, read=self._read, write=self._read, pool=self._connect)
             agent = user_agent(self.settings.contact)
             try:
-                self._client = httpx.Client(timeout=limits, headers={"User-Agent": agent})
+                self._client = httpx.Client(timeout=limits, headers={"User-Agent": agent}, verify=_trust())
             except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
                 raise Offline(
                     f"The network settings of this machine cannot be used: {error}.",
@@ -262,6 +264,14 @@ class Transport:
             return None
         served = _http_date(answer.headers.get("date", "")) or self._now()
         return min(max((moment - served).total_seconds(), 0.0), REFUSAL_SECONDS)
+
+
+@lru_cache(maxsize=1)
+def _trust() -> "ssl.SSLContext":
+    """Whom TLS trusts: 50 ms to read, so once a process."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 @lru_cache(maxsize=8)
