@@ -48,10 +48,9 @@ def main() -> list[dict]:
         "HF_HUB_OFFLINE": "1",
     }
     seconds(labtop, environment)  # converts nothing, but leaves the index's file and warm disk caches to both sides
-    ours, theirs = [], []
+    theirs = []
     busy = processor_seconds()
-    for _ in range(RUNS):
-        ours.append(seconds(labtop, environment))
+    ours = [seconds(labtop, environment) for _ in range(RUNS)]
     busy = (processor_seconds() - busy) / RUNS
     for _ in range(RUNS_BESIDE):
         theirs.append(seconds(beside, environment))

@@ -1,6 +1,8 @@
 """`labtop search` and `labtop searches`: what is printed, for people and for scripts."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,12 @@ from rich.cells import cell_len
 from library.papers.ingest import add_drafts
 from library.papers.model import Author, PaperDraft
 from library.search.show import FoundPaper
+from library.vectors import stored
+from library.vectors.conversion import convert
+from library.vectors.model import model_status
+from library.vectors.question import QuestionEncoder
 from planner.workspace import open_workspace
+from tests.conftest import REPOSITORY
 from tui.cli import run
 from tui.commands import found
 
@@ -175,3 +182,28 @@ def test_columns_fit_the_terminal() -> None:
     assert all("k 3 · m –" in line for line in (*wide, *narrow[1::2]))
     assert "…" in wide[0]
     assert "…" not in found.lines((paper,), first=1, columns=None)[0]
+
+
+@pytest.mark.model
+def test_a_question_loads_nothing_heavy(home: Path) -> None:
+    """Neither training libraries nor the dashboard are on the path of a question."""
+    with open_workspace(home, person="ada") as workspace:
+        if model_status(workspace.settings).converted is None:
+            convert(workspace.settings)
+        encoder = QuestionEncoder.open(workspace.settings)
+        rows = workspace.store.read(lambda db: db.execute("SELECT text_hash, title FROM paper").fetchall()).result()
+        vectors = encoder.encode_documents([row["title"] for row in rows])
+        hashes = [row["text_hash"] for row in rows]
+        workspace.store.write(
+            lambda db: stored.store(db, stored.register(db, encoder.model), hashes, vectors.astype("float16"))
+        ).result()
+    script = (
+        "import sys; from tui.cli import run; code = run(sys.argv[1:]);"
+        "heavy = {'torch', 'transformers', 'sentence_transformers', 'sklearn', 'scipy', 'pandas', 'openvino',"
+        " 'sqlite_utils', 'textual'} & set(sys.modules); print(sorted(heavy)); sys.exit(code)"
+    )
+    command = [sys.executable, "-c", script, "--home", str(home), "search", "small models", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    printed, _, heavy = done.stdout.strip().rpartition("\n")
+    assert heavy == "[]"
+    assert json.loads(printed)["results"][0]["semantic_rank"] is not None
