@@ -26,6 +26,7 @@ from library.workspace import Workspace
 
 _SAVE_AFTER = 512  # new vectors; fewer are taken over again from SQLite by the next process in milliseconds
 _SAVE_SECONDS = 5.0  # between two writes of the file while others keep changing papers
+_LOT_SECONDS = 30.0  # between two takings over of new vectors, above the number that is compared exactly
 
 
 def open_index(workspace: Workspace) -> "VectorIndex":
@@ -48,7 +49,7 @@ class VectorIndex:
         self._snapshot: Snapshot | None = None
         self._saved: State | None = None  # of the file, as far as this process knows
         self._saved_count = 0
-        self._saved_at = float("-inf")
+        self._saved_at = self._refreshed_at = float("-inf")
         self.notice = ""
 
     @property
@@ -132,15 +133,22 @@ class VectorIndex:
                 self._snapshot = empty()
                 return before is None
             before, trouble = self._from_file(*model)
-        if read(stored.state).result() == before.state:
+        now = read(stored.state).result()
+        if now == before.state or (not save_now and self._may_wait(before, now)):
             after = before
         else:
             after = read(lambda db: self._brought_up_to_date(db, before)).result()
+            self._refreshed_at = time.monotonic()
         self._snapshot = after
         if first:
             self._say(trouble, before, after)
         self._save(after, force=save_now or trouble != "")
         return first or after is not before
+
+    def _may_wait(self, before: Snapshot, now: State) -> bool:
+        """While papers are being encoded, a large index (two seconds to bring up to date) takes them over in lots."""
+        only_new = (now.papers, now.vectors) == (before.state.papers, before.state.vectors)
+        return only_new and not before.scan.exact and time.monotonic() - self._refreshed_at < _LOT_SECONDS
 
     def _model(self) -> tuple[int, int, str] | None:
         """(id, dimension, file hash) of the settings' model, if anything of it is stored."""

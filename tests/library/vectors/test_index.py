@@ -326,6 +326,19 @@ def test_a_large_index_answers_the_same_through_candidates(large: Workspace) -> 
     assert index.exact
 
 
+def test_a_large_index_takes_new_vectors_over_in_lots(large: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_papers(large, ["soon", "later"], first=60)
+    index = open_index(large)
+    add_vectors(large, QUESTIONS[:1], first=60)
+    assert index.refresh() is False
+    assert index.count == 60
+    add_vectors(large, QUESTIONS[1:2], first=61)
+    monkeypatch.setattr("library.vectors.index._LOT_SECONDS", 0)
+    assert index.refresh() is True
+    assert found(index, QUESTIONS[:2], 1) == [[61], [62]]
+    assert open_index(large).count == 62
+
+
 def test_a_large_index_cut_short_while_open_is_made_again(large: Workspace) -> None:
     index = open_index(large)
     os.truncate(the_file(large), 700)
