@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
 from textual.dom import DOMNode
 
 from tui.actions import Action, in_scope
@@ -75,10 +76,10 @@ class SavedProvider(Provider):
             if score > 0:
                 yield Hit(
                     score,
-                    matcher.highlight(text),
+                    literal(text),
                     lambda found=one: app.run_query(found.query, found.mode),
                     text=text,
-                    help=line(one.query),
+                    help=_literal_help(one.query),
                 )
 
 
@@ -99,13 +100,18 @@ class PaperProvider(Provider):
                 literal(row.title),
                 lambda paper_id=row.id: app.open_paper(paper_id),
                 text=row.title,
-                help=f"{row.first_author or 'no author'} · {row.day}",
+                help=_literal_help(f"{row.first_author or 'no author'} · {row.day}"),
             )
 
 
 def title(action: Action) -> str:
     """ "Keep  a" with its key, so that the palette teaches the key."""
     return f"{action.text[:1].upper()}{action.text[1:]}  ({action.key})"
+
+
+def _literal_help(text: str) -> str:
+    """A help line from outside. Textual reads these as markup unless they are Content, which it takes as it is."""
+    return cast(str, Content(line(text)))
 
 
 PROVIDERS: set[type[Provider] | Callable[[], type[Provider]]] = {

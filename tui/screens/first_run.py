@@ -26,6 +26,7 @@ from tui.context import in_daemon
 from tui.output import progress_text
 from tui.safe import line, literal
 from tui.screens.base import ReportsErrors
+from tui.widgets.fields import Field
 from tui.widgets.frame import KeyLine
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class FirstRunScreen(ReportsErrors, Screen[Workspace | None]):
                 with Horizontal(classes="question"):
                     yield Static(label, classes="label", markup=False)
                     value = str(Settings().arxiv.days) if name == "days" else ""
-                    yield Input(value, placeholder=example, id=name, compact=True)
+                    yield Field(value, placeholder=example, id=name, compact=True)
                 yield Static(about, id=f"{name}-about", classes="about", markup=False)
             with Horizontal(id="ways"):
                 yield Button("Begin", id="begin", compact=True, variant="primary")

@@ -22,6 +22,7 @@ from tui.searching import Searcher
 from tui.status import Line
 from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
+from tui.widgets.fields import Field
 from tui.widgets.paper_row import cells, columns
 from tui.widgets.paper_text import paper_content
 from tui.widgets.table_lines import Cell, Sorting
@@ -34,11 +35,14 @@ DETAIL_DELAY = 0.03  # seconds: a held key runs down the list without laying out
 HELP = """\
 Every paper of this workspace. Type `/` and words; what is found shows at once, first by words, then also by meaning.
 
-    late interaction            both words          "late interaction"     the phrase
-    author:santhanam            title: abstract: note: tag: category: year:
-    category:cs.IR date:7d      is:starred          date:2026-01..2026-06
-    ranking -recommendation     (a OR b) c          ~"what it is about"
-    like:2501.01234             papers near this one
+    late interaction         both words
+    "late interaction"       the phrase
+    author:santhanam         title: abstract: note: text: too
+    category:cs.IR  tag:x    is:starred  is:noted  year:2026
+    date:7d                  date:2026-01..2026-06
+    ranking -recommendation  (a OR b) c
+    ~"what it is about"      ranked by meaning alone
+    like:2501.01234          papers near this one
 
 `a` `s` `f` `z` decide, on what is marked with `space`, else on what is under the cursor. The same key takes it back.
 """
@@ -63,7 +67,7 @@ class LibraryScreen(SearchActions, PaperActions):
         """A search line, then list and detail."""
         with Horizontal(id="search"):
             yield Static("/", id="prompt", markup=False)
-            yield Input(placeholder='words, "a phrase", author:name, category:cs.IR, date:7d', id="query", compact=True)
+            yield Field(placeholder='words, "a phrase", author:name, category:cs.IR, date:7d', id="query", compact=True)
             yield Static("", id="hits", markup=False)
         yield Static("", id="problem", markup=False)
         with Horizontal(id="library"):
@@ -191,7 +195,7 @@ class LibraryScreen(SearchActions, PaperActions):
             parts.append(f"words {hit.keyword_rank or '–'}")
         if self.result.question:
             parts.append(f"meaning {hit.semantic_rank or '–'}")
-        return f"place {place}  ({' · '.join(parts)})" if hit.keyword_rank or hit.semantic_rank else f"place {place}"
+        return f"#{place}: {' · '.join(parts)}" if hit.keyword_rank or hit.semantic_rank else f"#{place}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Into the field where one is not in it, out of it where one is."""

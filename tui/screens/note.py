@@ -9,9 +9,11 @@ from textual.containers import Vertical
 from textual.widgets import Static, TextArea
 
 from library.papers.drafts import drop_draft, keep_draft, read_draft
+from library.text import clean
 from tui.actions import bindings
 from tui.safe import line, literal
 from tui.screens.base import Dialog
+from tui.widgets.fields import Area
 from tui.widgets.frame import KeyLine
 
 DRAFT_SECONDS = 0.5  # after the last key
@@ -38,7 +40,7 @@ class NoteScreen(Dialog[Written]):
         """Title, text, what the draft is."""
         with Vertical(classes="dialog note"):
             yield Static(literal(line(self._heading)), classes="dialog-title")
-            yield TextArea(soft_wrap=True, show_line_numbers=False, compact=True)
+            yield Area(soft_wrap=True, show_line_numbers=False, compact=True)
             yield Static("", id="note-hint", classes="quiet", markup=False)
         yield KeyLine()
 
@@ -89,7 +91,7 @@ class NoteScreen(Dialog[Written]):
 
     def _fill(self, text: str) -> None:
         area = self.query_one(TextArea)
-        area.text = text
+        area.text = clean(text)
         area.move_cursor(area.document.end)
 
     def _hint(self, text: str) -> None:

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from tui.safe import line, literal
 from tui.screens.base import Dialog
+from tui.widgets.fields import Field
 from tui.widgets.frame import KeyLine
 
 _MOST = 200  # options shown at once; typing narrows them down
@@ -42,8 +43,9 @@ class Ask(Dialog[str]):
         """Field, then suggestions that narrow down as one types."""
         with Vertical(classes="dialog"):
             yield Static(literal(line(self._question)), classes="dialog-title")
-            yield Input(self._value, placeholder=self._hint, compact=True)
+            yield Field(self._value, placeholder=self._hint, compact=True)
             yield OptionList(markup=False, compact=True)
+            yield Static("enter takes it · ↑ ↓ choose" if self._choices else "enter takes it", classes="quiet")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -89,7 +91,9 @@ class Ask(Dialog[str]):
         words = typed.lower().split()
         fitting = [
             choice for choice in self._choices if all(word in f"{choice.label} {choice.note}".lower() for word in words)
-        ][:_MOST]
+        ]
+        fitting.sort(key=lambda choice: not choice.label.lower().startswith(typed.lower()))
+        fitting = fitting[:_MOST]
         options = self.query_one(OptionList)
         options.set_options(
             Option(Content.assemble(line(choice.label), ("  " + line(choice.note), "$quiet")), id=choice.value)

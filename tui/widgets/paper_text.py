@@ -63,7 +63,7 @@ def _facts(paper: Paper, today: date, found: str) -> Content:
     if paper.has_body:
         rows.append(("text", Content("full text stored")))
     rows.append(("id", literal(f"{line(paper.key)}  from {line(paper.source)}")))
-    return Content("\n").join([Content.assemble((f"{label:<9} ", "$quiet"), value) for label, value in rows])
+    return Content("\n").join([Content.assemble((f"{label:<8} ", "$quiet"), value) for label, value in rows])
 
 
 def _listed(paper: Paper, today: date) -> str:
@@ -87,7 +87,7 @@ def _versions(paper: Paper) -> str:
 def _text(paper: Paper, words: Sequence[str]) -> Content:
     if paper.text_kind == "none" or not paper.abstract:
         return Content.styled("No abstract is stored.", "$quiet")
-    ours = "summary  (by labtop, not the authors' words)"
+    ours = "summary, not the authors' words"
     heading = ours if paper.text_kind == "summary" else "abstract"
     return Content.assemble((heading, "$quiet"), "\n", mark(literal(paper.abstract), words))
 

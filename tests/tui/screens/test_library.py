@@ -1,7 +1,6 @@
 """The Library as a person uses it: move, search, decide, tag, note, undo; each step against a real workspace."""
 
 from array import array
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -383,12 +382,12 @@ async def test_a_failure_is_told_and_logged(
 
 
 @pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script = tmp_path / "editor"
     script.write_text("#!/bin/sh\necho 'written elsewhere' > \"$1\"\n")
     script.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(script))
-    yield script
+    return script
 
 
 async def test_notes_in_an_editor(
@@ -407,7 +406,7 @@ async def test_notes_in_an_editor(
         await pilot.press("e")
         await settled(pilot)
         assert [note.body for note in stored(workspace, first).notes] == ["written elsewhere"]
-        editor.write_text('#!/bin/sh\necho half > "$1"; exit 3\n')
+        editor.write_text('#!/bin/sh\necho half > "$1"; exit 3\n')  # noqa: ASYNC240
         await pilot.press("e")
         await settled(pilot)
         assert [note.body for note in stored(workspace, first).notes] == ["written elsewhere"]
