@@ -23,6 +23,9 @@ _SUFFIXES = {
     **{".jsonl": "jsonl", ".ndjson": "jsonl", ".atom": "atom", ".ciw": "ris"},
 }
 _RIS = re.compile(r"^(?:TY  ?-|PT [A-Z]\s*$|FN .*\n?VR )", re.MULTILINE)
+_OAI = re.compile(
+    r"<(?:\w+:)?(?:OAI-PMH\b|arXiv(?:Raw)?\b[^>]*xmlns|record\b[^>]*>\s*<(?:\w+:)?header\b)",
+)
 _BIBTEX = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
 
 
@@ -58,7 +61,7 @@ def detect(head: bytes, name: str) -> str | None:
 
 
 def _xml(text: str) -> str | None:
-    if re.search(r"<(?:\w+:)?OAI-PMH\b|<(?:\w+:)?arXiv(?:Raw)?\b[^>]*xmlns", text):
+    if _OAI.search(text):
         return "oai"
     if re.search(r"<(?:\w+:)?(?:feed|entry)\b", text):
         return "atom"

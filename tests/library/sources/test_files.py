@@ -34,6 +34,7 @@ from library.sources.whole import read_whole
         ("@misc{k, title={T}}".encode("utf-16-le"), "x", "bibtex"),
         (b"", "x.bib", "bibtex"),
         (b"", "x.bib.gz", "bibtex"),
+        (b"<record>\n<header>\n <identifier>oai:arXiv.org:1711.05739</identifier>", "x", "oai"),
         (b"<html><body>", "x.html", None),
         (b"\x7fELF\x02\x01\x01\0\0\0\0", "ls", None),
         (b"name,year\nx,2001", "x.csv", None),
