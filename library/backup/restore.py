@@ -103,6 +103,8 @@ def _set_aside(paths: WorkspacePaths, report: ReportProgress | None) -> Path | N
                 os.replace(source, folder / name)
         if paths.settings.exists():
             shutil.copy2(paths.settings, folder / SETTINGS)
+        if paths.documents.is_dir():
+            shutil.copytree(paths.documents, folder / DOCUMENTS)
         return folder
 
 

@@ -56,6 +56,10 @@ def purge(workspace: Workspace, keys: Sequence[str], reason: str, *, report: Rep
             bury(db, stones)
         summary = f"purged {len(gone)} paper{'' if len(gone) == 1 else 's'}: {why}"
         note_event(db, person=workspace.person, action="purge", summary=summary)
+        # Files go before the transaction ends: a process that is killed here leaves a paper that can be purged again.
+        remove_documents(workspace.paths.documents, gone)
+        remove_drafts(workspace.paths, gone, {workspace.person, *people(db)})
+        clean_logs(workspace.paths.logs, tuple(text for each in gone for text in each.texts))
         return gone
 
     database = workspace.paths.database
@@ -81,13 +85,10 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
             left_out.append(
                 f"{paths.database.name}-wal: another process is reading; quit it and run labtop purge --finish"
             )
-        stones, everybody = read_tombstones(connection), people(connection)
-    pace.at(1, note="documents, caches and logs")
-    remove_documents(paths.documents, erased)
-    remove_drafts(paths, erased, everybody)
+        stones = read_tombstones(connection)
+    pace.at(1, note="caches")
     delete_index(paths.vectors)  # a cache; made again without the paper when next asked
     texts = tuple(text for each in erased for text in each.texts)
-    clean_logs(paths.logs, texts)
     pace.at(2, note="backups")
     rewritten, problems = _rewrite_backups(paths, stones)
     pace.at(3, note="looking for what is left")

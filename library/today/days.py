@@ -44,7 +44,7 @@ def _category(category: str, day: str, announced: tuple[int, int], entry: ledger
     new, cross = announced
     if entry is None:
         state, reason = _unasked(day)
-        return CategoryDay(category, new, cross, state, f"as imported: {reason}" if new or cross else reason)
+        return CategoryDay(category, new, cross, state, "as imported" if new or cross else reason)
     return CategoryDay(category, new, cross, entry.state, ledger.reason(entry), entry.checked_at)
 
 

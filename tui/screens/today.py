@@ -217,6 +217,8 @@ def _papers(day: Day) -> list[Fact]:
 def _category(part: CategoryDay, day: Day) -> Fact:
     """ "● cs.CL      16 new  +2 cross  complete": what is here of it, and what is known of the day."""
     sign = SIGNS.get(part.state, "●" if part.state == "complete" else "·")
+    if part.state == "not asked" and (part.new or part.cross):
+        sign = "·"  # imported papers: nothing is wrong
     new = f"{part.new:>5,} new" if part.new or part.cross else ""
     cross = f"{f'+{part.cross:,}':>4} cross" if part.cross else ""
     query = f"date:{day.day} category:{part.category}" if part.new or part.cross else ""
@@ -238,6 +240,8 @@ def _encoding(page: Today) -> Fact:
     if not missing:
         return Fact("Search", "●", "$success", "every paper is searchable by meaning")
     text = f"{missing:,} of {page.papers:,} papers have no vector yet"
+    if missing == page.papers:
+        text = "no paper has a vector yet"
     return Fact("Search", "◌", "$quiet", text, "enter encodes them now", action="app.encode")
 
 

@@ -220,9 +220,11 @@ workspace.close()
 def test_restoring_over_a_damaged_workspace_keeps_its_files(filled: WorkspacePaths) -> None:
     backup = make_backup(filled).path
     filled.database.write_bytes(b"garbage" * 1000)
+    (filled.documents / "later.md").write_text("only here")
     aside = _restore(filled, backup)
     assert aside is not None
     assert (aside / "labtop.db").read_bytes() == b"garbage" * 1000
+    assert (aside / "documents" / "later.md").read_text() == "only here"
     assert _keys(filled.home) == ["2501.00001"]
     assert stat.S_IMODE(filled.database.stat().st_mode) == 0o600
 
@@ -262,3 +264,29 @@ def test_broken_settings_do_not_stop_a_backup_and_are_refused_on_the_way_back(fi
     assert read_manifest(backup.path) == replace(read_manifest(backup.path), name="home")
     with pytest.raises(UsageError, match=r"no setting theem.*Nothing was changed"):
         _restore(filled, backup.path)
+
+
+@pytest.mark.parametrize(
+    "point", ["_set_aside", "_note", "_put_in_place", "copy_database", "write_atomic", "delete_index", "make_backup"]
+)
+def test_a_restore_killed_half_way_leaves_the_old_or_the_new_and_can_be_done_again(
+    filled: WorkspacePaths, point: str
+) -> None:
+    backup = make_backup(filled).path
+    with open_workspace(filled.home, person="ada") as workspace:
+        _add(workspace, "2501.00002")
+    code = f"""
+import os, signal
+from library.backup import restore
+from library.workspace import MIGRATIONS
+restore.{point} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+restore.restore(WorkspacePaths(home), Path({str(backup)!r}), person="kim", migrations=MIGRATIONS)
+"""
+    victim = start(code, filled.home)
+    victim.communicate(timeout=30)
+    assert victim.returncode == -9
+    assert _keys(filled.home) in (["2501.00001"], ["2501.00001", "2501.00002"])
+    _restore(filled, backup)
+    assert _keys(filled.home) == ["2501.00001"]
+    assert (filled.documents / "memo.md").read_text() == "memo"
+    assert not list(filled.home.rglob(".staging*"))

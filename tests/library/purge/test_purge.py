@@ -267,3 +267,28 @@ def test_a_purged_chapter_stays_out_and_the_others_of_its_book_stay_in(workspace
     with open_workspace(workspace.paths.home, person="ada") as again:
         kept = again.store.read(lambda db: [row[0] for row in db.execute("SELECT title FROM paper ORDER BY title")])
         assert kept.result() == ["A Handbook", "Fish of cold seas"]
+
+
+@pytest.mark.parametrize(
+    "point", ["library.purge.run.remove_documents", "library.purge.run.scrub", "library.purge.run.pack"]
+)
+def test_a_purge_killed_half_way_can_be_gone_on_with(workspace: Workspace, point: str) -> None:
+    _fill(workspace)
+    make_backup(workspace.paths)
+    module, name = point.rsplit(".", 1)
+    code = f"""
+import os, signal, {module}
+from library.purge.run import purge
+{module}.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+with open_workspace(home, person=name) as workspace:
+    purge(workspace, ["2501.00666"], "made-up data")
+"""
+    victim = start(code, workspace.paths.home)
+    victim.communicate(timeout=30)
+    assert victim.returncode == -9
+    if _count(workspace, "tombstone"):
+        assert finish(workspace).left_out == ()
+    else:
+        assert _count(workspace, "paper") == 2
+        purge(workspace, ["2501.00666"], "made-up data")
+    assert _left(workspace.paths.home) == []
