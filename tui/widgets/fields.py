@@ -17,6 +17,6 @@ class Field(Input):
 class Area(TextArea):
     """Many lines, cleaned when pasted."""
 
-    def _on_paste(self, event: events.Paste) -> None:
+    async def _on_paste(self, event: events.Paste) -> None:
         """Before the text area itself takes it."""
         event.text = clean(event.text)
