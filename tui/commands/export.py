@@ -10,6 +10,7 @@ import click
 from library.errors import LabtopError, NotFound
 from library.papers.exporting import bibtex_lines
 from planner.workspace import Workspace
+from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_json
 
@@ -20,7 +21,7 @@ def export() -> None:
     """Write papers to a file."""
 
 
-@export.command(name="library")
+@export.command(name="library", cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="[QUERY]")
 @click.option("--format", "format_name", type=click.Choice(["bibtex"]), default="bibtex", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help='A file, or "-" (the default).')

@@ -1,5 +1,6 @@
 """`labtop search` and `labtop searches`."""
 
+import re
 import shutil
 import sys
 from typing import Any, NoReturn
@@ -15,6 +16,7 @@ from library.search.run import Mode, SearchResult, Sort, search
 from library.search.show import FoundPaper, found_papers
 from planner.workspace import Workspace
 from tui.commands import found
+from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
 from tui.output import as_json, print_change, print_json, print_list
 
@@ -24,7 +26,7 @@ QUERY needs no quoting of its own; what stands in it:
 
 \b
   graph networks              both words, or their meaning
-  "graph networks"            the phrase (quote it once more for the shell)
+  '"graph networks"'          the phrase (the shell takes one pair of quotes)
   title:pruning au:hinton     in a field: title abstract author note text
   cat:cs.CL cat:cs.* tag:x    category, tag; also status: is: id: doi: source:
   a OR b, NOT c, -c, ( … )    in capitals; a minus right before a word excludes it
@@ -35,32 +37,24 @@ QUERY needs no quoting of its own; what stands in it:
 """
 
 
-class QueryCommand(click.Command):
-    """A command whose words may begin with a minus: -video is part of the query, --limit is an option."""
+def query_text(arguments: tuple[str, ...]) -> str:
+    """The query that was meant by several arguments of a shell, which has taken its quotes off.
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Options first, then `--`, then the words in their order."""
-        takes_value = {
-            flag: not (isinstance(option, click.Option) and (option.is_flag or option.count))
-            for option in self.get_params(ctx)
-            for flag in option.opts
-            if isinstance(option, click.Option)
-        }
-        options: list[str] = []
-        words: list[str] = []
-        rest = iter(args)
-        for argument in rest:
-            if argument == "--":
-                words += rest
-            elif argument in takes_value:
-                options.append(argument)
-                if takes_value[argument]:
-                    options += [value for value in [next(rest, None)] if value is not None]
-            elif argument.startswith("--") and len(argument) > 2:
-                options.append(argument)
-            else:
-                words.append(argument)
-        return super().parse_args(ctx, [*options, "--", *words])
+    Among several arguments one with blanks was in quotes: a phrase, or the value of its field. A single argument may be
+    quoted as a whole, and one with syntax of its own was surely meant as it stands.
+    """
+    if len(arguments) < 2:
+        return " ".join(arguments)
+    return " ".join(_quoted(argument) for argument in arguments)
+
+
+def _quoted(argument: str) -> str:
+    match = re.fullmatch(r"(-?(?:[^\W\d_]\w*:|~)?)([^\s\"“”():]+(?:\s+[^\s\"“”():]+)+)", argument)
+    if match is None:
+        return argument
+    if {"AND", "OR", "NOT", "ANDNOT"} & set(argument.split()):
+        return f"({argument})"
+    return f'{match[1]}"{match[2]}"'
 
 
 @click.command(cls=QueryCommand, help=_HELP)
@@ -91,7 +85,7 @@ def search_papers(
     save_as: str | None,
 ) -> None:
     """See `_HELP`."""
-    text = " ".join(query)
+    text = query_text(query)
     with options.open(create=False) as workspace:
         try:
             if explained:
@@ -176,7 +170,7 @@ def run_search(options: Options, name: str, limit: int, offset: int, sort: Sort,
 @pass_options
 def save_search(options: Options, name: str, query: tuple[str, ...], mode: Mode) -> None:
     """Keep QUERY under NAME."""
-    text = " ".join(query)
+    text = query_text(query)
     with options.open(create=False) as workspace:
         try:
             change = _save(workspace, name, text, mode)

@@ -19,6 +19,7 @@ from planner.workspace import open_workspace
 from tests.conftest import REPOSITORY
 from tui.cli import run
 from tui.commands import found
+from tui.commands.search import query_text
 
 TITLES = ("Diffusion models for video", "Pruning language models", "GPT-4 writes C++", "Spam \x9b1mfilters")
 
@@ -207,3 +208,25 @@ def test_a_question_loads_nothing_heavy(home: Path) -> None:
     printed, _, heavy = done.stdout.strip().rpartition("\n")
     assert heavy == "[]"
     assert json.loads(printed)["results"][0]["semantic_rank"] is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "query"),
+    [
+        (("graph networks",), "graph networks"),  # a whole query in quotes
+        (("graph networks", "pruning"), '"graph networks" pruning'),
+        (("title:graph networks", "-au:ada l", "x"), 'title:"graph networks" -au:"ada l" x'),
+        (("~less memory", "x"), '~"less memory" x'),
+        (("a OR b", "c"), "(a OR b) c"),
+        (('"a b" c', "d"), '"a b" c d'),
+        (("(a b)", "cat:cs.CL x:y"), "(a b) cat:cs.CL x:y"),
+        (("graph", "networks"), "graph networks"),
+    ],
+)
+def test_quotes_that_the_shell_took_are_put_back(arguments: tuple[str, ...], query: str) -> None:
+    assert query_text(arguments) == query
+
+
+def test_an_export_takes_words_that_begin_with_a_minus(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(home), "export", "library", "--json", "category:cs.CL", "-nosuchword"]) == 0
+    assert json.loads(capsys.readouterr().out)["papers"] >= 1
