@@ -213,12 +213,15 @@ print(engine.runtime.split()[0], len(engine.encode(["bulk"])[0]))
 
 
 def test_a_process_that_may_open_no_socket_encodes_and_searches(
-    workspace: Workspace, converted_model: ConvertedModel
+    workspace: Workspace, converted_model: ConvertedModel, tmp_path: Path
 ) -> None:
     add_papers(workspace, ["Magnetic compasses of migrating robins", "Catalysts for ammonia", "Pigeons home by smell"])
     report = encode_missing(workspace)
     assert (report.encoded, report.waiting, report.device) == (3, 0, "cpu")
-    done = run_python(NO_SOCKET + SEARCH, workspace.paths.home)
+    nobody = tmp_path / "nobody"
+    nobody.mkdir()
+    done = run_python(NO_SOCKET + SEARCH, workspace.paths.home, HOME=str(nobody))
     assert done.returncode == 0, done.stderr
+    assert list(nobody.iterdir()) == []  # nor does a runtime leave anything in the user's home
     assert done.stdout.splitlines() == ["[3, 1]", "[] 1", "OpenVINO 384"]
     assert run_python(NO_SOCKET, "try").returncode != 0  # the prohibition itself works
