@@ -6,7 +6,7 @@ keyword side only: the same words also rank by meaning, and may be looked for on
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from library.search.query import (
     And,
@@ -95,6 +95,8 @@ def compile_query(parsed: Parsed, *, person: str, as_you_type: bool = False) -> 
     for part in conjuncts(parsed.node):
         if isinstance(part, (Meaning, Like)):
             continue
+        if as_you_type and isinstance(part, Word) and part.field is not None and _may_go_on(parsed.text, part):
+            part = replace(part, prefix=True)
         if isinstance(part, Word) and part.field is None and not part.prefix:
             words.append(part)
         elif is_text(part):
@@ -107,9 +109,8 @@ def compile_query(parsed: Parsed, *, person: str, as_you_type: bool = False) -> 
             conditions.append((True, ids_of(part, person)))
     times = Counter(word.text.casefold() for word in words)
     unique = list({word.text.casefold(): word for word in words}.values())
-    if as_you_type and unique and _is_last(parsed.text, unique[-1]) and sum(map(str.isalnum, unique[-1].text)) >= 3:
-        last = unique[-1]
-        unique[-1] = Word(last.text, last.column, prefix=True)
+    if as_you_type and unique and _may_go_on(parsed.text, unique[-1]):
+        unique[-1] = replace(unique[-1], prefix=True)
     return Plan(
         tuple(unique[:MAX_WORDS]),
         " AND ".join(f"({text})" for text in dict.fromkeys(required)),
@@ -181,8 +182,10 @@ def _joined(column: str, conditions: Sequence[tuple[bool, Sql]]) -> Sql:
     return " AND ".join(parts) or "1", tuple(value for _, (_, values) in conditions for value in values)
 
 
-def _is_last(text: str, word: Word) -> bool:
-    return text.endswith(word.text) and len(text) == word.column - 1 + len(word.text)
+def _may_go_on(text: str, word: Word) -> bool:
+    """Whether `word` ends the text and is long enough to be the beginning of a longer one."""
+    ends = len(text) == word.column - 1 + len(word.text) and text.endswith(word.text)
+    return ends and sum(map(str.isalnum, word.text)) >= 3
 
 
 def _bounds(column: str, node: Between, kind: type[str] | type[int] = str) -> Sql:

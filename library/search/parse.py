@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from library.errors import QueryError
 from library.search.fields import FIELDS, LATER, field_name, fielded, has_token, near_field, word
-from library.search.query import And, Like, Meaning, Node, Or, Parsed, Phrase, join, leaves, negate
+from library.search.query import And, Like, Meaning, Node, Or, Parsed, Phrase, Word, conjuncts, join, leaves, negate
 from library.text import clean
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS: Final = 20_000
 MAX_DEPTH: Final = 40
+MAX_PARTS: Final = 250  # that are written out (bare words have a limit of their own): SQLite takes some 500
 # Operators count only in capitals and standing alone; "-" only before a term; a field only where its value follows.
 GRAMMAR: Final = r"""
 start: [_or]
@@ -78,6 +79,15 @@ def parse(text: str, *, today: date) -> Parsed:
             f"There is nothing to search for in {shortened(written)}.",
             column=1,
             expected="a word, a number or a field",
+        )
+    parts = [leaf for leaf in leaves(node) if not isinstance(leaf, Word) or leaf.field or leaf.prefix]
+    parts += [leaf for part in conjuncts(node) if not isinstance(part, Word) for leaf in leaves(part)]
+    parts = list(dict.fromkeys(parts))
+    if len(parts) > MAX_PARTS:
+        raise QueryError(
+            f"The query has {len(parts):,} fields, phrases and alternatives.",
+            column=parts[MAX_PARTS].column,
+            expected=f"at most {MAX_PARTS} of them",
         )
     return Parsed(written, node, tuple(dict.fromkeys(reader.notices)))
 

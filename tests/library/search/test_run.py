@@ -179,6 +179,32 @@ def test_whatever_is_typed_gives_results_or_a_query_error(library: Workspace, te
         assert len({hit.paper_id for hit in result.hits}) == len(result.hits)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        " ".join(f"id:{number}" for number in range(240)),
+        " OR ".join(f"id:{number}" for number in range(240)),
+        " OR ".join(f"word{number}" for number in range(240)),
+        " ".join(f"-tag:{number}" for number in range(240)),
+        " ".join(f'"two words{number}"' for number in range(240)),
+        "cat:(" + " OR ".join(f"cs.{number}" for number in range(240)) + ") diffusion",
+        " ".join(f"(a{number} OR tag:b{number})" for number in range(120)),
+    ],
+)
+def test_many_parts(run: Search, query: str) -> None:
+    for mode in ("hybrid", "keyword"):
+        result = run(query, mode=mode)
+        assert result.total >= len(result.hits)
+    with pytest.raises(QueryError, match="fields, phrases and alternatives") as caught:
+        run(f"{query} {query.replace('1', '7x')} {query.replace('2', '8y')}")
+    assert caught.value.column > 1
+
+
+def test_half_a_word_of_a_field_is_enough_too(ask: Ask) -> None:
+    assert ask("ti:prun", as_you_type=True) == ["2"]
+    assert ask("ti:prun") == []
+
+
 def test_long_and_odd_questions(run: Search) -> None:
     assert run("diffusion " * 1_000).matches == 2
     assert run(" ".join(f"word{n}" for n in range(1_200))).total == 0
