@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from library.papers.model import Announcement, AnnounceType, PaperDraft
 
 BatchSource = Literal["feed", "listing"]
+FEED_LIMIT: Final = 2_000  # entries; a feed this long may have been cut
 _RANK: Final = {"new": 0, "cross": 1, "replace": 2, "replace-cross": 3}
 
 

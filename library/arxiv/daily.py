@@ -9,16 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from library.arxiv.batch import Batch
+from library.arxiv.batch import FEED_LIMIT, Batch
 from library.arxiv.calendar import current_listing_day, feed_at, is_weekday
-from library.arxiv.feed import LIMIT, fetch_feed
 from library.arxiv.ledger import Source, State
-from library.arxiv.listing import fetch_listing
 from library.arxiv.problems import ArxivProblem, Throttled
 from library.arxiv.transport import Transport
 from library.papers.model import AnnounceType, PaperDraft
 
 _AHEAD: Final = timedelta(days=4)  # how far arXiv's day may be ahead of our calendar's: a table that errs, a clock
+_TELLING: Final = 5  # replacements that have to be the same before a batch of nothing else is called stale
 Verdict = Literal["good", "doubtful", "older", "same again", "empty", "broken", "none"]
 
 
@@ -46,6 +45,9 @@ class Known:
 
 def observe(transport: Transport, category: str, known: Known) -> Observation:
     """Ask for the batch that is due now. Raises Throttled or Refused; every other trouble becomes a state."""
+    from library.arxiv.feed import fetch_feed  # lxml: not for those who only ask when to sync next
+    from library.arxiv.listing import fetch_listing
+
     day = current_listing_day(transport.now())
     feed: Batch | None = None
     trouble: ArxivProblem | None = None
@@ -71,6 +73,8 @@ def observe(transport: Transport, category: str, known: Known) -> Observation:
 
 def check_holiday(transport: Transport, category: str, day: date, name: str) -> Observation:
     """A day that our table says is without a mailing: one look at the listing, as tables err. Raises Throttled."""
+    from library.arxiv.listing import fetch_listing
+
     evidence: dict[str, Any] = {"message": name}
     try:
         listing = fetch_listing(transport, category)
@@ -104,7 +108,8 @@ def _judge(batch: Batch | None, day: date, known: Known) -> tuple[Verdict, str]:
     types: tuple[AnnounceType, ...] = ("new", "cross") if batch.count else ("replace", "replace-cross")
     ids = batch.ids(*types)
     seen = known.seen_before(ids, types, day)
-    if seen >= 0.9 * len(ids):
+    # Papers come in once, so one of them seen before is telling; being replaced on two days running is not rare.
+    if seen >= 0.9 * len(ids) and (batch.count or len(ids) >= _TELLING):
         return "same again", f"the {batch.source} says {_named(day)}, but {seen} of its {len(ids)} papers came before"
     usual = known.usual_count(day)
     if batch.source == "listing":
@@ -113,8 +118,8 @@ def _judge(batch: Batch | None, day: date, known: Known) -> tuple[Verdict, str]:
         return "doubtful", "there are no earlier days to compare with"
     if batch.count < usual / 2:
         return "doubtful", f"it has {batch.count} papers, where {usual:.0f} are usual"
-    if len(batch.drafts) >= LIMIT:
-        return "doubtful", f"a feed of {LIMIT:,} entries may have been cut"
+    if len(batch.drafts) >= FEED_LIMIT:
+        return "doubtful", f"a feed of {FEED_LIMIT:,} entries may have been cut"
     return "good", ""
 
 

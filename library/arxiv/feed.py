@@ -20,7 +20,6 @@ from library.papers.model import AnnounceType, PaperDraft
 from library.sources.arxiv_atom import announce_type, entry_draft
 from library.sources.xml_stream import Broken, all_text, child_text, elements, local_name
 
-LIMIT: Final = 2_000  # entries; a feed this long may have been cut
 _PARTS: Final = frozenset({"entry", "title", "updated"})
 
 

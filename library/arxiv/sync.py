@@ -8,7 +8,6 @@ from typing import Final
 
 from library.arxiv import ledger, missed
 from library.arxiv.calendar import current_listing_day, holiday, latest_weekday
-from library.arxiv.catchup import catch_up
 from library.arxiv.categories import Category, find_categories
 from library.arxiv.daily import Known, Observation, check_holiday, observe
 from library.arxiv.known import seen_before, usual_count
@@ -193,6 +192,8 @@ def _fill(running: _Running, category: Category, days: Sequence[date]) -> None:
         for day in days:
             _put(running, _throttled(category.code, day, running.stopped))
         return
+    from library.arxiv.catchup import catch_up
+
     done = catch_up(
         running.workspace,
         running.transport,

@@ -43,7 +43,7 @@ def sync(
     """
     if query is not None and (categories or days is not None or status):
         raise click.UsageError("--query stands alone; put categories into it: --query 'cat:cs.IR AND …'.")
-    with options.open(create=not status) as workspace:
+    with options.open(create=bool(categories or query) and not status) as workspace:
         if status:
             return _show_status(options, workspace, categories, days)
         from library.arxiv.limiter import Limiter

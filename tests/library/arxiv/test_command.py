@@ -41,6 +41,8 @@ def say(live: FakeArxiv, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     arxiv = live.settings(categories=("cs.IR",), days=0)
     save_settings(home / "settings.toml", replace(Settings(), arxiv=arxiv))
 
+    open_workspace(home).close()
+
     def command(*words: str) -> tuple[int, str, str]:
         code = run([*words])
         out, err = capsys.readouterr()
@@ -82,7 +84,6 @@ def test_the_machines_answer(live: FakeArxiv, say: Say) -> None:
 
 
 def test_status_asks_nobody(live: FakeArxiv, say: Say) -> None:
-    open_workspace().close()
     code, out, _ = say("sync", "--status")
     assert (code, live.asked) == (0, [])
     assert "Nothing was synced" in out
@@ -158,7 +159,6 @@ def test_a_search_is_brought_in(live: FakeArxiv, say: Say) -> None:
     ],
 )
 def test_wrong_usage_is_explained(say: Say, words: list[str], code: int, says: str) -> None:
-    open_workspace().close()
     got, _, err = say(*words)
     assert (got, says in err) == (code, True)
 
@@ -170,8 +170,15 @@ def test_without_categories_the_way_on_is_named(say: Say, tmp_path: Path) -> Non
     assert "labtop init" in err
 
 
+def test_a_sync_makes_no_workspace_unless_it_is_told_what_to_fetch(
+    live: FakeArxiv, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--home", str(tmp_path / "nowhere"), "sync"]) == 3
+    assert "labtop init" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_the_demo_is_not_synced(say: Say, live: FakeArxiv, tmp_path: Path) -> None:
-    open_workspace().close()
     with closing(sqlite3.connect(tmp_path / "home" / "labtop.db")) as db, db:
         db.executemany("INSERT INTO workspace VALUES (?, ?)", [("demo", "yes"), ("as_of", "2026-08-12")])
     for words in (["sync"], ["sync", "--query", "x"]):
@@ -186,7 +193,6 @@ def test_two_syncs_at_once_ask_once(live: FakeArxiv, say: Say) -> None:
     some = papers(today().strftime("%y%m"), 100, 3)
     live.on("atom", Reply(feed("cs.IR", today(), [(p, "new") for p in some]), stall=0.5))
     live.on("list", Reply(listing(today(), some), stall=0.5))
-    open_workspace().close()
     command = [sys.executable, "-m", "tui", "sync"]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as one,

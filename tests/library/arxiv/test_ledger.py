@@ -1,6 +1,8 @@
 """What stands in the ledger, what it says, and when it makes labtop ask again."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -170,3 +172,13 @@ def test_the_next_question_is_never_far_nor_too_soon(
     assert ask is not None
     assert ask.at - moment < timedelta(days=6)
     assert ask.why
+
+
+def test_asking_when_to_sync_loads_nothing_heavy() -> None:
+    """The dashboard asks this from its timer: parsers and HTTP clients wait until there is something to fetch."""
+    script = (
+        "import sys, library.arxiv.sync, library.arxiv.schedule; "
+        "print([name for name in ('lxml', 'httpx', 'arxiv', 'requests', 'filelock') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

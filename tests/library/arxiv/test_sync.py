@@ -143,6 +143,15 @@ def test_a_batch_that_is_stale_everywhere_is_stale(make_desk: MakeDesk) -> None:
     assert ledger.reason(today, zone=UTC).startswith("stale: the listing says Wed 12 Aug, but 5 of its 5")
 
 
+def test_a_paper_replaced_on_two_days_running_does_not_make_a_batch_stale(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    for day, moment in ((TUE, WEDNESDAY - timedelta(days=1)), (WED, WEDNESDAY)):
+        desk.at(moment)
+        desk.arxiv.on("atom", feed("cs.IR", day, [(REPLACED[0], "replace")]))
+        desk.arxiv.on("list", listing(day, replaced=REPLACED))
+        assert desk.sync().entries[0].state == "quiet"
+
+
 def test_half_a_feed_is_made_whole_by_the_listing(make_desk: MakeDesk) -> None:
     desk = make_desk()
     desk.arxiv.on("atom", feed("cs.IR", WED, WHOLE[:3]))
