@@ -66,6 +66,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.background = Background(self) if background else None
         self._start, self._home, self._person = start, home, person
         self._ctx: Context | None = None
+        self._made: Workspace | None = None  # by the first-run screen: nobody else closes it
         self._picture: Picture | None = None
         for theme in THEMES:
             self.register_theme(theme)
@@ -100,6 +101,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         if workspace is None:
             self.exit(0)
             return
+        self._made = workspace
         self._adopt(workspace)
         self.switch_mode(self._start)
         self._begin()
@@ -126,6 +128,8 @@ class LabtopApp(App[int], inherit_bindings=False):
             self.background.stop()
         if self._ctx is not None:
             self._ctx.close()
+        if self._made is not None:
+            self._made.close()
 
     # Changes, errors, status.
 

@@ -7,6 +7,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from library.errors import LabtopError
 from library.init import interests_of
 from library.workspace import Workspace
 from tui.app import LabtopApp
@@ -53,6 +54,8 @@ async def test_everything_can_be_skipped(tmp_path: Path) -> None:
         await _opened(pilot)
         assert app.ctx.workspace.paths.home == tmp_path / "own"
         assert not app.ctx.workspace.paths.settings.exists()
+    with pytest.raises(LabtopError, match="closed"):  # leaving let go of it
+        app.ctx.workspace.store.read(lambda db: None)
 
 
 async def test_the_sample_opens_beside_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,5 +100,10 @@ async def test_a_place_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48)])
 def test_what_it_looks_like(snap_compare: Any, size: tuple[int, int]) -> None:
+    async def still(pilot: Pilot[Any]) -> None:
+        for field in pilot.app.screen.query(Input):
+            field.cursor_blink = False
+        await pilot.pause()
+
     app = LabtopApp(None, home=Path("/home/ada/lab"), background=False)
-    assert snap_compare(app, terminal_size=size)
+    assert snap_compare(app, terminal_size=size, run_before=still)
