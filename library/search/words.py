@@ -159,16 +159,16 @@ def _ranked(
     return tuple(row[0] for row in rows), tuple(row[1] for row in rows), matches
 
 
-def _matching(db: sqlite3.Connection, match: str, within: Ids) -> Ids:
-    """Ids among `within` that match, ascending."""
+def _matching(db: sqlite3.Connection, match: str, within: Ids | None) -> Ids:
+    """Ids (among `within`, where given) that match, ascending."""
     found = ids_array(db, "SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ?", (match,))
-    return np.intersect1d(found, within, assume_unique=True)
+    if within is None:
+        return found
+    return found[np.isin(found, within, assume_unique=True, kind="table")]
 
 
 def _newest(db: sqlite3.Connection, match: str, within: Ids | None, depth: int) -> WordHits:
-    chosen = ids_array(db, "SELECT rowid AS id FROM paper_fts WHERE paper_fts MATCH ?", (match,))
-    if within is not None:
-        chosen = np.intersect1d(chosen, within, assume_unique=True)
+    chosen = _matching(db, match, within)
     condition, value = one_of("p.id", chosen)
     sql = f"SELECT p.id FROM paper p WHERE {condition} ORDER BY p.day DESC, p.id DESC LIMIT ?"
     ids = tuple(row[0] for row in db.execute(sql, (value, depth)))
