@@ -65,7 +65,7 @@ def restore(options: Options, file: str, yes: bool) -> None:
             paths, path.absolute(), person=options.person or os_user(), migrations=MIGRATIONS, report=progress
         )
     if options.json:
-        found: dict[str, Any] = {"id": path.name, "path": str(path), "made_at": manifest.made_at}
+        found: dict[str, Any] = {"id": path.name, "path": str(path.absolute()), "made_at": manifest.made_at}
         print_json({**found, "papers": manifest.papers, "set_aside": _text(done.set_aside), "kept_out": done.kept_out})
         return
     click.echo(f"Restored the backup of {manifest.made_at}: {manifest.papers:,} papers, {manifest.notes:,} notes.")

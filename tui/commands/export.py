@@ -31,8 +31,10 @@ def library_(options: Options, query: tuple[str, ...], format_name: str, output:
 
     Citation keys are unique, and stay the same whatever else is exported.
     """
+    from tui.commands.search import query_text
+
     with options.open(create=False) as workspace, ProgressLine() as progress:
-        ids = _found(workspace, " ".join(query)) if query else None
+        ids = _found(workspace, query_text(query)) if query else None
         lines = bibtex_lines(workspace, ids, progress=progress)
         to_file = output if output is not None and str(output) != "-" else None
         text = ""

@@ -1,6 +1,7 @@
 """`labtop import`: files of papers into the workspace."""
 
 import sys
+from dataclasses import asdict
 
 import click
 
@@ -49,7 +50,7 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
                 click.echo(_line(report))
     totals = {name: sum(getattr(report, name) for report in reports) for name in _COUNTS}
     if options.json:
-        print_list(reports, counts=totals)
+        print_list([{"id": report.file, **asdict(report)} for report in reports], counts=totals)
     elif len(reports) > 1:
         click.echo(f"all {len(reports)} files: {_counts(totals)}")
     left_out = [str(error) for error in failures]

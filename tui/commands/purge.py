@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from library.errors import PartlyDone, UsageError
 from library.papers.queries import find_ids, rows
-from library.purge.content import read_tombstones
+from library.purge.content import Tombstone, read_tombstones
 from library.purge.run import Purged, finish
 from library.purge.run import purge as remove
 from library.workspace import Workspace
@@ -70,9 +71,15 @@ def _show_list(options: Options, workspace: Workspace) -> None:
     stones = workspace.store.read(read_tombstones).result()
     purged = [stone for stone in stones if "also known as" not in stone.removed]
     if options.json:
-        print_list([{"id": s.subject, **asdict(s), "removed": json.loads(s.removed)} for s in purged])
+        print_list([_record(stone) for stone in purged])
         return
     if not purged:
         click.echo("Nothing was ever purged.")
     for stone in purged:
         click.echo(f"{stone.at}  {stone.person:<12} {stone.subject[:12]}…  {stone.reason}")
+
+
+def _record(stone: Tombstone) -> dict[str, Any]:
+    """`id`: the hash of the key that was purged, by which it is kept out."""
+    found = asdict(stone)
+    return {"id": found.pop("subject"), **found, "removed": json.loads(stone.removed)}
