@@ -26,7 +26,7 @@ _RIS = re.compile(r"^(?:TY  ?-|PT [A-Z]\s*$|FN .*\n?VR )", re.MULTILINE)
 _OAI = re.compile(
     r"<(?:\w+:)?(?:OAI-PMH\b|arXiv(?:Raw)?\b[^>]*xmlns|record\b[^>]*>\s*<(?:\w+:)?header\b)",
 )
-_BIBTEX = re.compile(r"^\s*@\s*[A-Za-z]+\s*[{(]", re.MULTILINE)
+_BIBTEX = re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 
 
 def reader_of(name: str) -> Reader:
