@@ -1,4 +1,4 @@
-"""What the user chose: `settings.toml` in the workspace. Strict: an unknown key is an error that names the nearest one."""
+"""What the user chose: `settings.toml` in the workspace. Strict: an unknown key is an error that names the nearest."""
 
 import difflib
 import tomllib

@@ -1,4 +1,4 @@
-"""What is shipped: one wheel with the three packages, styles and reference data, and nothing of the repository's own."""
+"""What is shipped: one wheel with three packages, styles and reference data, and nothing of the repository itself."""
 
 import subprocess
 import sys
