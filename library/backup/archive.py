@@ -47,7 +47,12 @@ def staging(parent: Path) -> Iterator[Path]:
         if not (pid.isdigit() and _alive(int(pid))):
             shutil.rmtree(left, ignore_errors=True)
     place = parent / f".staging-{os.getpid()}-{secrets.token_hex(4)}"
-    place.mkdir(mode=0o700)
+    try:
+        place.mkdir(mode=0o700)
+    except OSError as error:
+        raise LabtopError(
+            f"Nothing can be written in {parent}: {error.strerror}.", mend="Choose another place."
+        ) from error
     try:
         yield place
     finally:

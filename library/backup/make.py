@@ -46,9 +46,10 @@ def make_backup(
     """
     if not paths.database.exists():
         raise NotFound(f"There is no labtop workspace in {paths.home}.")
-    private_directory(paths.backups)
+    if output is None:
+        private_directory(paths.backups)
     target = _target(paths, output)
-    with staging(paths.backups) as folder:
+    with staging(target.parent) as folder:
         copy_database(paths.database, folder / DATABASE, report=report, cancel=cancel)
         manifest = describe(folder / DATABASE, name=_name(paths), why=why)
         _copy_files(paths, folder)

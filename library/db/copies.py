@@ -9,7 +9,7 @@ from pathlib import Path
 
 from library.db.migrations import migrate, missing
 from library.db.store import connect_reader, connect_writer, explaining
-from library.errors import WorkspaceDamaged
+from library.errors import LabtopError, WorkspaceDamaged
 from library.jobs import CancelToken, Pace, ReportProgress
 
 _PAGES = 4_096  # pages a step: 16 MB, some tens of milliseconds
@@ -41,7 +41,14 @@ def copy_database(
             pace.total = total
             pace.at(total - remaining, final=remaining == 0)
 
-        reading.backup(writing, pages=_PAGES, progress=step)
+        try:
+            reading.backup(writing, pages=_PAGES, progress=step)
+        except sqlite3.OperationalError as error:
+            if "full" not in str(error):
+                raise
+            raise LabtopError(
+                f"There is no room for a copy of {source} in {target.parent}.", mend="Make room on the disk."
+            ) from error
         reading.execute("ROLLBACK")
         if single_file:
             writing.execute("PRAGMA journal_mode = DELETE")

@@ -290,3 +290,24 @@ restore.restore(WorkspacePaths(home), Path({str(backup)!r}), person="kim", migra
     assert _keys(filled.home) == ["2501.00001"]
     assert (filled.documents / "memo.md").read_text() == "memo"
     assert not list(filled.home.rglob(".staging*"))
+
+
+def test_no_room_for_a_backup_is_explained_and_leaves_nothing(filled: WorkspacePaths, small_disk: Path) -> None:
+    with open_workspace(filled.home) as workspace:
+        noise = os.urandom(400_000).hex()
+        sql = "INSERT INTO interest (text, kind, created_at) VALUES (?, 'topic', 'now')"
+        workspace.store.write(lambda db: db.executemany(sql, [(noise,)] * 3)).result()
+    with pytest.raises(LabtopError, match="no room"):
+        make_backup(filled, small_disk)
+    assert list(small_disk.iterdir()) == []
+
+
+def test_a_workspace_on_a_read_only_disk_can_be_backed_up_elsewhere(small_disk: Path, tmp_path: Path) -> None:
+    import subprocess
+
+    with open_workspace(small_disk / "home") as workspace:
+        paths = workspace.paths
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    assert make_backup(paths, tmp_path / "copy.labtop-backup").papers == 0
+    with pytest.raises(LabtopError):
+        make_backup(paths)

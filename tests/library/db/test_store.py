@@ -6,7 +6,6 @@ import sqlite3
 import stat
 import subprocess
 import threading
-from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
@@ -244,20 +243,6 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     for read_only in (False, True):
         with pytest.raises(LabtopError, match="another program"):
             open_workspace(tmp_path / "home", read_only=read_only)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount the small disk that this needs")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], capture_output=True, text=True)
-    if mounted.returncode:
-        pytest.skip(f"this machine mounts no small disk: {mounted.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", place], check=True)
 
 
 def test_a_full_disk_stores_nothing_of_the_change_and_says_so(small_disk: Path) -> None:
