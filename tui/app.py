@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
@@ -234,7 +235,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.theme = name
         self.notify(name, title="Theme", markup=False, timeout=2)
         if not self.read_only:
-            self._start_worker(lambda: self._save_theme(name), "write", exclusive=False)
+            self._start_worker(partial(self._save_theme, name), "write", exclusive=False)
 
     async def _save_theme(self, name: str) -> None:
         path = self.ctx.workspace.paths.settings

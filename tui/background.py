@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from library.errors import LabtopError, WorkspaceBusy
@@ -59,7 +60,7 @@ class Background:
     def encode_now(self) -> None:
         """Encode because a person asked: converts the model first where that was never done, and says so."""
         self._stopped = False
-        self._run("encode", lambda: self._encode(asked=True))
+        self._run("encode", partial(self._encode, asked=True))
 
     def sync_now(self) -> None:
         """Ask arXiv because a person asked."""
@@ -74,7 +75,7 @@ class Background:
         if due and not ctx.workspace.read_only:
             self._run("sync", self._sync)
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(encodable, ctx.workspace):
-            self._run("encode", lambda: self._encode(asked=False))
+            self._run("encode", partial(self._encode, asked=False))
 
     def _run(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
         if kind not in self._running:

@@ -44,6 +44,8 @@ Every paper of this workspace. Type `/` and words; what is found shows at once, 
     ~"what it is about"      ranked by meaning alone
     like:2501.01234          papers near this one
 
+Beside the field: how many have all the words, how many *partial*ly, and how many are only *near* in meaning.
+
 `a` `s` `f` `z` decide, on what is marked with `space`, else on what is under the cursor. The same key takes it back.
 """
 

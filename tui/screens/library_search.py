@@ -161,7 +161,8 @@ class SearchActions(SectionScreen):
         count = hits(result)
         if len(result.hits) < result.total:
             count = f"first {len(result.hits):,} of {count}"
-        return f"{count} · {result.took_ms.total:,.0f} ms · {how}"
+        text = f"{count} · {result.took_ms.total:,.0f} ms"
+        return text if self.has_class("-narrow") else f"{text} · {how}"
 
     def _explain_no_hits(self, result: "SearchResult") -> None:
         self.query_one(Empty).say(
@@ -328,12 +329,12 @@ class SearchActions(SectionScreen):
 
 
 def hits(result: "SearchResult") -> str:
-    """ "12 hits + 188 near in meaning": what has the words, and what is only near."""
+    """ "2 hits + 9 partial + 188 near": has all the words, some of them, or only their meaning."""
     if result.matches is None:
         return f"{result.total:,} nearest"
     count = f"{result.matches:,} hit{'' if result.matches == 1 else 's'}"
     if result.some_words:
-        count += f" + {result.some_words:,} with some of the words"
+        count += f" + {result.some_words:,} partial"
     return f"{count} + {result.by_meaning:,} near" if result.by_meaning else count
 
 
