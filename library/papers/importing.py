@@ -25,7 +25,6 @@ from library.text import one_line
 from library.workspace import Workspace
 
 _PAUSE = 0.003  # seconds between two transactions: longer than another process waits between two tries for the lock
-_LARGE = 4 << 20  # bytes of a file from which on it matters how often the log is moved into the database
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,6 @@ def import_file(
         file = source.name if path == "-" else str(Path(path).absolute())
         total = FileReport(file, name)
         writing: Future[FileReport] | None = None
-        if source.size is None or source.size > _LARGE:
-            workspace.store.write(_seldom_checkpoint)  # refused where the workspace is read-only, as the first chunk is
         waiting = workspace.store.read(lambda db: Waiting(db, file)).result()
         pace = _ByBytes(f"importing {Path(source.name).name}", source, progress)
         problem: list[str] = []
@@ -94,11 +91,6 @@ def import_file(
         if writing is not None:
             total = total.plus(writing.result())
     return replace(total, seconds=round(time.monotonic() - start, 2), problem=problem[0] if problem else None)
-
-
-def _seldom_checkpoint(db: sqlite3.Connection) -> None:
-    """Move pages from the log into the database every 32 MB, not every 4: each move waits for the disk."""
-    db.execute("PRAGMA wal_autocheckpoint = 8000")
 
 
 @dataclass

@@ -181,6 +181,24 @@ def test_cancelling_keeps_whole_chunks(workspace: Workspace, tmp_path: Path) -> 
     assert count(workspace) == 4 * CHUNK
 
 
+@pytest.mark.realdata
+def test_a_thousand_real_papers(workspace: Workspace, shared_data: Path) -> None:
+    path = shared_data / "arxiv" / "dev" / "sample_1000.jsonl.gz"
+    records = [json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines()]
+    assert counts(import_file(workspace, str(path))) == (1_000, 0, 0, 0)
+    assert counts(import_file(workspace, str(path))) == (0, 0, 1_000, 0)
+    assert count(workspace, "SELECT count(*) FROM paper WHERE kind = 'arxiv' AND length(abstract) > 100") == 1_000
+    listed = [record for record in records if not record.get("listing_inferred")]
+    for announce, kind in (("new", "new"), ("replaced", "replace")):
+        days = {(r["id"], r["first_listed"]) for r in listed if r["announce"] == announce}
+        days |= {(r["id"], day) for r in listed if kind == "replace" for day in r.get("relisted", ())}
+        sql = f"SELECT count(*) FROM announcement WHERE type = '{kind}'"
+        assert count(workspace, sql) == len(days)
+    truncated = sum(bool(record.get("authors_truncated")) for record in records)
+    assert count(workspace, "SELECT count(*) FROM paper WHERE authors_truncated") == truncated
+    assert count(workspace, "SELECT count(*) FROM paper_author") == sum(len(record["authors"]) for record in records)
+
+
 IMPORT = """
 import sys
 from pathlib import Path
