@@ -127,6 +127,9 @@ ACTIONS: tuple[Action, ...] = (
 
 _KEY_NAMES = {
     "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
     "slash": "/",
     "question_mark": "?",
     "colon": ":",
