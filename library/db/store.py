@@ -143,12 +143,15 @@ class Store:
             if self._closed:
                 return
             self._closed = True
-            queues = {"labtop-writer": self._writes, "labtop-reader": self._reads, "labtop-watcher": self._watches}
-            for thread in self._threads:
-                queues[thread.name].put(_SENTINEL)
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join()
+        # The writer last: the last connection to close empties the WAL and removes it, which a read-only one may not.
+        jobs_of = {"labtop-reader": self._reads, "labtop-watcher": self._watches, "labtop-writer": self._writes}
+        for name, jobs in jobs_of.items():
+            threads = [thread for thread in self._threads if thread.name == name]
+            for _ in threads:
+                jobs.put(_SENTINEL)
+            for thread in threads:
+                if thread is not threading.current_thread():
+                    thread.join()
 
     def _submit(
         self,

@@ -92,14 +92,19 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
 def scrub(connection: sqlite3.Connection) -> bool:
     """Make the file forget what was deleted: merge the search index, rewrite the file, empty the WAL.
 
-    False where another process is reading an older state, so that the WAL could not be emptied yet.
+    False where another process writes all the while, or reads an older state, so that this could not be done yet.
     """
-    in_transaction(connection, lambda db: db.execute("INSERT INTO paper_fts (paper_fts) VALUES ('optimize')"))
-    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
-        connection.execute("ANALYZE")  # its samples are values of columns
-    connection.execute("VACUUM")
-    connection.execute("PRAGMA busy_timeout = 3000")
-    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    try:
+        in_transaction(connection, lambda db: db.execute("INSERT INTO paper_fts (paper_fts) VALUES ('optimize')"))
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone():
+            connection.execute("ANALYZE")  # its samples are values of columns
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA busy_timeout = 3000")
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            return False
+        raise
     return not busy
 
 

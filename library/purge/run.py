@@ -83,7 +83,7 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
     with explaining(paths.database), closing(connect_writer(paths.database)) as connection:
         if not scrub(connection):
             left_out.append(
-                f"{paths.database.name}-wal: another process is reading; quit it and run labtop purge --finish"
+                f"{paths.database.name}: another process is using it; quit that and run labtop purge --finish"
             )
         stones = read_tombstones(connection)
     pace.at(1, note="caches")

@@ -189,6 +189,13 @@ def test_one_writer_whoever_asks_and_nothing_after_close(tmp_path: Path) -> None
         store.read(lambda db: None)
 
 
+def test_the_last_to_leave_empties_the_wal(workspace: Workspace) -> None:
+    workspace.store.write(lambda db: db.execute(_INSERT, ("ada", "x"))).result()
+    _count(workspace)
+    workspace.close()
+    assert [path.name for path in workspace.paths.home.iterdir()] == ["labtop.db"]
+
+
 def test_closing_from_a_callback_does_not_hang(tmp_path: Path) -> None:
     with open_workspace(tmp_path / "home") as workspace:
         path = workspace.paths.database
