@@ -62,7 +62,7 @@ def show(options: Options, record_id: int) -> None:
 @quarantine.command()
 @click.argument("ids", metavar="[ID…]", nargs=-1, type=int)
 @click.option("--edit", is_flag=True, help="Mend one record in $EDITOR first.")
-@click.option("--file", "file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="One, mended there.")
+@click.option("--file", "file", type=click.Path(path_type=Path), metavar="FILE", help="One, mended there.")
 @pass_options
 def retry(options: Options, ids: tuple[int, ...], edit: bool, file: Path | None) -> None:
     """Read records again: all of them, the ones named, or one as it was mended."""
@@ -118,6 +118,8 @@ def _mended(item: Quarantined, edit: bool, file: Path | None) -> str:
     if file is not None:
         try:
             return file.read_text(encoding="utf-8")
+        except FileNotFoundError as error:
+            raise NotFound(f"There is no file {file}.") from error
         except (OSError, UnicodeDecodeError) as error:
             raise LabtopError(f"{file} cannot be read: {error}.") from error
     suffix = {"bibtex": ".bib", "ris": ".ris", "jsonl": ".json", "json": ".json"}.get(item.format, ".xml")
