@@ -11,6 +11,7 @@ from typing import Any
 from library.db.store import connect_writer, explaining, in_transaction
 from library.papers.ingest import subject_hash
 
+_IN_USE = "another process is using it; quit that"
 _TELLING = 20  # a text shorter than this may well belong to something else ("Introduction")
 
 
@@ -89,10 +90,10 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     )
 
 
-def scrub(connection: sqlite3.Connection) -> bool:
+def scrub(connection: sqlite3.Connection) -> str:
     """Make the file forget what was deleted: merge the search index, rewrite the file, empty the WAL.
 
-    False where another process writes all the while, or reads an older state, so that this could not be done yet.
+    Returns why that could not be done yet (another process writes, or reads an older state; no room); empty if done.
     """
     try:
         in_transaction(connection, lambda db: db.execute("INSERT INTO paper_fts (paper_fts) VALUES ('optimize')"))
@@ -103,9 +104,11 @@ def scrub(connection: sqlite3.Connection) -> bool:
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            return False
+            return _IN_USE
+        if "full" in str(error):
+            return "there is no room to write it anew; make room"
         raise
-    return not busy
+    return _IN_USE if busy else ""
 
 
 def apply_tombstones(database: Path, tombstones: Sequence[Tombstone]) -> tuple[Erased, ...]:

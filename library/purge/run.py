@@ -81,10 +81,9 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
     pace = Pace("purging (steps)", 4, report)
     pace.at(0, note="rewriting the database")
     with explaining(paths.database), closing(connect_writer(paths.database)) as connection:
-        if not scrub(connection):
-            left_out.append(
-                f"{paths.database.name}: another process is using it; quit that and run labtop purge --finish"
-            )
+        problem = scrub(connection)
+        if problem:
+            left_out.append(f"{paths.database.name}: {problem} and run labtop purge --finish")
         stones = read_tombstones(connection)
     pace.at(1, note="caches")
     delete_index(paths.vectors)  # a cache; made again without the paper when next asked
