@@ -28,6 +28,10 @@ def standing(row: Mapping[str, Any], draft: PaperDraft) -> Standing:
         ours, theirs = draft.updated_at[:shared], row["updated_at"][:shared]
         if ours != theirs:
             return "later" if ours > theirs else "earlier"
+    unnumbered = draft.updated_at and not (draft.version or row["updated_at"])
+    if unnumbered and row["version"] == 1 and str(draft.updated_at)[:10] >= str(row["first_listed"] or "9"):
+        # A feed's first version has no date, but was submitted before it was listed: this is another one.
+        return "later"
     knows, known = (draft.version or 0, draft.updated_at or ""), (row["version"] or 0, row["updated_at"] or "")
     if bool(knows[0]) != bool(known[0]):
         return "later" if knows[0] else "earlier"
@@ -51,6 +55,8 @@ def merged_columns(row: Mapping[str, Any], draft: PaperDraft) -> dict[str, Any]:
     _merge_dates(row, draft, new)
     if place != "earlier" and (draft.version or 0) > (row["version"] or 0):
         new["version"] = draft.version
+    if place == "later" and draft.version is None and replaces:
+        new["version"] = None  # text of a later version whose number is not known: the old number would be wrong
     if draft.title and (replaces or not row["title"]):
         new["title"] = draft.title
     if draft.abstract and _takes_text(row, draft, place, replaces=replaces):

@@ -140,3 +140,26 @@ def test_a_holiday_of_an_unknown_year_is_told_as_unknown(make_desk: MakeDesk) ->
     entry = desk.sync().entries[-1]
     assert (entry.day, entry.state) == ("2028-07-05", "quiet")
     assert "day without mailing: not known" in ledger.reason(entry)
+
+
+def test_a_version_that_came_while_away_replaces_the_text_and_keeps_the_old_one(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    serve_whole_day(desk)
+    desk.sync()
+    desk.at(WEDNESDAY + timedelta(days=2))
+    friday = date(2026, 8, 14)
+    desk.arxiv.on("atom", feed("cs.IR", friday, [(P("2608.09000"), "new")]))
+    desk.arxiv.on("list", listing(friday, [P("2608.09000")]))
+    again = P("2608.00100", "A better title", updated=date(2026, 8, 12), stamp=date(2026, 8, 13))
+    desk.arxiv.on("oai", oai([again]))
+    desk.sync()
+    row = desk.workspace.store.read(
+        lambda db: dict(db.execute("SELECT * FROM paper WHERE key = '2608.00100'").fetchone())
+    ).result()
+    assert (row["title"], row["version"], row["updated_at"]) == ("A better title", None, "2026-08-12")
+    assert row["first_listed"] == "2026-08-12"
+    old = desk.workspace.store.read(
+        lambda db: db.execute("SELECT version, title FROM paper_version WHERE title IS NOT NULL").fetchall()
+    ).result()
+    assert [tuple(one) for one in old] == [(1, "Paper 2608.00100")]
+    assert ("2608.00100", "cs.IR", "replace", "2026-08-13") in desk.announcements()
