@@ -69,6 +69,8 @@ def add(workspace: Workspace, thing: str, typed: Typed = Typed()) -> Added:
 
     Raises UsageError for what names nothing, NotFound, PurgedBefore, and the problems of files and of the network.
     """
+    if not thing.strip():
+        raise _unknown(thing)
     path = Path(thing).expanduser()
     if path.is_dir():
         raise UsageError(f"{thing} is a folder.", mend="Name the files in it.")

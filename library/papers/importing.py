@@ -67,6 +67,8 @@ def import_file(
     start = time.monotonic()
     with open_source(path, stdin) as source:
         name = format_name or detect(source.head, path)
+        if name is None and not source.head.strip():
+            raise UsageError(f"{source.name} is empty.", mend="Name a file of records.")
         if name is None:
             kinds = "; ".join(what for _, what in FORMATS.values())
             raise UsageError(

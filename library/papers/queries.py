@@ -154,7 +154,8 @@ def find_id(db: sqlite3.Connection, text: str) -> int:
         row = db.execute("SELECT id FROM paper WHERE doi = ? ORDER BY id", (bare_doi,)).fetchone()
         if row is not None:
             return int(row[0])
-    raise NotFound(f"There is no paper {text.strip()!r} in this workspace.", mend="Add it with labtop add.")
+    named = text.strip() if len(text) < 80 else f"{text.strip()[:79]}…"
+    raise NotFound(f"There is no paper {named!r} in this workspace.", mend="Add it with labtop add.")
 
 
 def find_ids(db: sqlite3.Connection, texts: Iterable[str]) -> tuple[int, ...]:

@@ -63,6 +63,8 @@ def open_source(path: str, stdin: BinaryIO | None = None) -> Iterator[Source]:
             raise UsageError("There is no standard input to read.")
         yield _source("standard input", stdin, None)
         return
+    if not path.strip():
+        raise UsageError("No file is named.")
     file = Path(path)
     if file.is_dir():
         raise UsageError(f"{path} is a folder.", mend=f"Name the files in it, such as {path.rstrip('/')}/*.bib.")

@@ -48,6 +48,8 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
             reports.append(report)
             if not options.json:
                 click.echo(_line(report))
+            if not report.records and not report.problem:
+                click.echo(f"labtop: No record was found in {report.file}, read as {report.format}.", err=True)
     totals = {name: sum(getattr(report, name) for report in reports) for name in _COUNTS}
     if options.json:
         print_list([{"id": report.file, **asdict(report)} for report in reports], counts=totals)

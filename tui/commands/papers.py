@@ -12,6 +12,7 @@ from library.papers import commands, queries
 from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
 from planner.workspace import Workspace
+from tui.commands.asking import edited
 from tui.options import Options, pass_options
 from tui.output import print_change, print_json, print_list
 
@@ -167,7 +168,7 @@ def _given(text: str) -> str:
 
 def _typed(before: str) -> str:
     """What the user wrote in $EDITOR. Raises UsageError where nothing was saved."""
-    written = click.edit(before, extension=".md")
+    written = edited(before, ".md")
     if written is None:
         raise UsageError("Nothing was saved in the editor, so nothing was noted.")
     return written

@@ -10,6 +10,7 @@ from library.papers.quarantine import Quarantined, Retried
 from library.papers.queries import rows
 from library.text import clean, one_line
 from planner.workspace import Workspace
+from tui.commands.asking import edited
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
 
@@ -123,7 +124,7 @@ def _mended(item: Quarantined, edit: bool, file: Path | None) -> str:
         except (OSError, UnicodeDecodeError) as error:
             raise LabtopError(f"{file} cannot be read: {error}.") from error
     suffix = {"bibtex": ".bib", "ris": ".ris", "jsonl": ".json", "json": ".json"}.get(item.format, ".xml")
-    text = click.edit(item.raw, extension=suffix)
+    text = edited(item.raw, suffix)
     if text is None:
         raise NotFound("Nothing was changed in the editor, so nothing was tried.")
     return text

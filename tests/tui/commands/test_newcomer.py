@@ -1,0 +1,110 @@
+"""What a person types who does not know the commands yet: slips, empty values, files of the wrong kind."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from library.papers.ingest import add_drafts
+from library.papers.model import PaperDraft
+from planner.workspace import open_workspace
+from tui.cli import run
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    draft = PaperDraft(key="2501.00001", kind="arxiv", source="test", title="On growth", abstract="Words.")
+    with open_workspace(tmp_path / "lab", person="ada") as workspace:
+        workspace.store.write(lambda db: add_drafts(db, [draft], at="2025-02-01T00:00:00Z")).result()
+    return tmp_path / "lab"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["add", ""], 2, "no arXiv id, DOI, address or file"),
+        (["add", " "], 2, "no arXiv id, DOI, address or file"),
+        (["import", ""], 2, "No file is named"),
+        (["import", "nothing.bib"], 3, "There is no file"),
+        (["keep", "x" * 3000], 3, "xx…' in this workspace"),
+        (["note", "2501.00001"], 2, "Nobody is there to write in an editor"),
+        (["settings", "theme", "purple"], 2, "labtop-dark"),
+        (["settings", "--default"], 2, "--default stands for a value"),
+        (["journal", "--limit", "0"], 2, "--limit"),
+        (["quarantine", "retry", "7", "--file", "nothing.json"], 3, "There is no record 7"),
+        (["restore", "nothing"], 3, "labtop backup --list"),
+        (["keep", "2501.00001", "--as", " "], 2, "--as needs a name"),
+        (["keep", "2501.00001", "--as", "\x1b[31m"], 2, "--as needs a name"),
+        (["serch", "growth"], 2, "Did you mean search?"),
+    ],
+)
+def test_a_slip_is_explained(
+    home: Path, words: list[str], code: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--home", str(home), *words]) == code
+    out, err = capsys.readouterr()
+    assert says in err
+    assert out == ""
+    assert len(err) < 600
+
+
+def test_an_editor_that_does_not_start_is_explained(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EDITOR", "no-such-editor")
+    assert run(["--home", str(home), "note", "2501.00001"]) == 1
+    assert "Set EDITOR" in capsys.readouterr().err
+
+
+def test_what_goes_into_the_journal_under_a_name_is_clean(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(home), "--as", "\x1b]0;kim\x07\x1b[31mkim \u202e lee", "star", "2501.00001"]) == 0
+    assert run(["--home", str(home), "journal", "--json"]) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out[out.index("{") :])["results"][0]["person"] == "kim lee"
+
+
+def test_options_stand_before_and_after_the_verb_of_a_group(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--home", str(home), "--json"]
+    for words in (["quarantine", *at], [*at, "quarantine"], ["quarantine", *at, "list"], ["quarantine", "list", *at]):
+        assert run(words) == 0
+        assert json.loads(capsys.readouterr().out) == {"total": 0, "results": []}
+    assert run(["searches", *at]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] == 0
+
+
+def test_totals_count_everything(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--home", str(home), "--json"]
+    for verb in ("keep", "skip", "star"):
+        assert run([verb, "2501.00001", *at]) == 0
+    (tmp_path / "bad.jsonl").write_text("one\ntwo\n")
+    assert run(["import", str(tmp_path / "bad.jsonl"), *at]) == 4
+    for words in (["journal", "--limit", "1"], ["quarantine", "list", "--limit", "1"]):
+        capsys.readouterr()
+        assert run([*words, *at]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (len(found["results"]), found["total"] > 1) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "code", "says"),
+    [
+        ("empty.txt", b"", [], 2, "is empty"),
+        ("blank.txt", b" \n\n", [], 2, "is empty"),
+        ("empty.bib", b"", [], 0, "No record was found"),
+        ("refs.bib", b"@article{a, title={X}, year=2024}", ["--format", "ris"], 0, "No record was found"),
+        ("noise.bib", b"\xff\xfe\x00", [], 0, "No record was found"),
+    ],
+)
+def test_a_file_without_records_is_not_passed_over_in_silence(
+    home: Path,
+    tmp_path: Path,
+    name: str,
+    content: bytes,
+    words: list[str],
+    code: int,
+    says: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert run(["--home", str(home), "import", str(tmp_path / name), *words]) == code
+    assert says in capsys.readouterr().err
