@@ -61,6 +61,13 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's, where the reader of a pipe may go away."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Help from the table above, without importing every verb."""
         with formatter.section("Commands"):
@@ -79,6 +86,10 @@ class LazyGroup(click.Group):
             if near:
                 raise click.UsageError(f"{error.message} Did you mean {near[0]}?", ctx) from None
             raise
+
+
+class _ReaderGone(Exception):
+    """Nobody reads our output any more. Not an OSError: click would end the process with 1 for that."""
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -139,7 +150,7 @@ def run(arguments: list[str] | None = None) -> int:
             for line in error.left_out:
                 click.echo(f"  left out: {line}", err=True)
         return error.exit_code
-    except BrokenPipeError:
+    except _ReaderGone:
         _silence_stdout()
         return 0
     return result if isinstance(result, int) else 0

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 
 from library.db.store import connect_reader
@@ -52,7 +53,15 @@ def examine(paths: WorkspacePaths, *, deep: bool = False, read_only: bool = Fals
         (workspace.GROUP, "arXiv", partial(workspace.contact, settings, demo=demo)),
         (workspace.GROUP, "requests", workspace.cooldown),
     ]
-    yield from (looked(*look) for look in looks)
+    unreadable = ""
+    for look in looks:
+        finding = looked(*look)
+        if finding.name == "database" and finding.state == "bad":
+            unreadable = finding.text
+            finding = replace(finding, mend="labtop restore with your last backup (labtop backup --list).")
+        elif unreadable and finding.text == unreadable:  # said once is enough
+            finding = replace(finding, state="unknown", text="cannot be told: see database", mend="")
+        yield finding
 
 
 def _settings(paths: WorkspacePaths) -> Settings:

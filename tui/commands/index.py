@@ -73,7 +73,7 @@ def _encode(
         switched = bool(model) and model != workspace.settings.encoder.model and not report.waiting
         if model and switched:
             _use_from_now_on(options, model)
-    with options.open(create=False) as workspace:
+    with options.open(create=False, marked=False) as workspace:
         found = open_index(workspace)
         found.refresh(save_now=True)
         total = found.count
@@ -147,7 +147,7 @@ def _prune(options: Options) -> None:
 def _use_from_now_on(options: Options, model: str) -> None:
     from library.settings import save_settings
 
-    with options.open(create=False) as workspace:
+    with options.open(create=False, marked=False) as workspace:
         encoder = replace(workspace.settings.encoder, model=model)
         save_settings(workspace.paths.settings, replace(workspace.settings, encoder=encoder))
 

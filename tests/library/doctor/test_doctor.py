@@ -154,3 +154,13 @@ def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     nowhere = replace(settings, encoder=replace(settings.encoder, model=str(tmp_path / "no-model")))
     assert machine.model(nowhere).state == "bad"
     assert machine.python().text.startswith(f"{sys.version_info[0]}.")
+
+
+def test_a_database_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
+    paths = WorkspacePaths(tmp_path)
+    paths.database.write_bytes(b"garbage")
+    found = [finding for finding in examine(paths) if finding.group == "workspace"]
+    (database,) = [finding for finding in found if finding.state == "bad"]
+    assert "labtop restore" in database.mend
+    assert "doctor" not in database.mend
+    assert {finding.name for finding in found if "see database" in finding.text} >= {"schema", "word index", "vectors"}

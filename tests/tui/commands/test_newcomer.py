@@ -1,6 +1,9 @@
 """What a person types who does not know the commands yet: slips, empty values, files of the wrong kind."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,3 +111,17 @@ def test_a_file_without_records_is_not_passed_over_in_silence(
     (tmp_path / name).write_bytes(content)
     assert run(["--home", str(home), "import", str(tmp_path / name), *words]) == code
     assert says in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words", [["search", "growth", "--mode", "keyword"], ["export", "library"], ["show", "2501.00001"]]
+)
+def test_a_reader_that_goes_away_is_no_failure(home: Path, words: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        command = [sys.executable, "-m", "tui", "--home", str(home), *words]
+        ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, timeout=60)
+    finally:
+        os.close(write)
+    assert (ended.returncode, ended.stderr) == (0, b"")
