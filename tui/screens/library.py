@@ -78,7 +78,7 @@ class LibraryScreen(SearchActions, PaperActions):
                 table.sorting = self.sorting
                 yield table
                 yield Empty(id="empty")
-            yield Detail(id="detail")
+            yield Detail(widget_id="detail")
 
     def on_mount(self) -> None:
         """The search side needs the context, which the app has by now."""

@@ -1,15 +1,23 @@
-"""The pane beside a list, or over it where the terminal is narrow: one text, scrolled."""
+"""The pane beside a list, or over it where the terminal is narrow: one text, scrolled.
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+It paints lines from a text that is wrapped once. A Static in a scroll container would lay out the whole screen anew
+for every paper under the cursor, which takes longer than a key may.
+"""
+
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.visual import Visual
 
 from tui.actions import bindings
 
+STEP = 6  # lines
 
-class Detail(VerticalScroll, can_focus=True, inherit_bindings=False):
+
+class Detail(ScrollView, can_focus=True, inherit_bindings=False):
     """Shows content that somebody else made."""
 
     BINDINGS = bindings("detail")
@@ -24,19 +32,64 @@ class Detail(VerticalScroll, can_focus=True, inherit_bindings=False):
             super().__init__()
             self.step = step
 
-    def compose(self) -> ComposeResult:
-        """One text."""
-        yield Static("", markup=False)
+    def __init__(self, *, widget_id: str | None = None) -> None:
+        super().__init__(id=widget_id)
+        self.content = Content("")
+        self._wrapped: list[Strip] = []
+        self._wrapped_for = -1
 
     def show(self, content: Content, *, restart: bool = True) -> None:
         """Show `content`, from its beginning unless it is the same thing again."""
-        self.query_one(Static).update(content)
+        self.content = content
+        self._wrap()
         if restart:
-            self.scroll_home(animate=False, immediate=True)
+            self.scroll_to(y=0, animate=False, force=True)
 
     def clear(self) -> None:
         """Show nothing."""
-        self.query_one(Static).update("")
+        self.show(Content(""))
+
+    # Painting.
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.scrollable_content_region.width
+        if width != self._wrapped_for:
+            self._wrap()
+        place = self.scroll_offset.y + y
+        style = self.rich_style
+        if place >= len(self._wrapped):
+            return Strip.blank(width, style)
+        return self._wrapped[place].crop_extend(0, width, style)
+
+    def on_resize(self) -> None:
+        """Lines break elsewhere now."""
+        self._wrap()
+
+    def notify_style_update(self) -> None:
+        """Colours changed."""
+        super().notify_style_update()
+        self._wrapped_for = -1
+
+    def _wrap(self) -> None:
+        width, window = self.scrollable_content_region.size
+        self._wrapped_for = width
+        room = width - 1  # a blank cell before the scrollbar
+        self._wrapped = Visual.to_strips(self, self.content, room, None, self.visual_style) if room > 0 else []
+        lines = len(self._wrapped)
+        # Another height lays out the screen anew: all that fits counts as one height, the rest goes by steps.
+        self.virtual_size = Size(0, 0 if lines <= window else -(-lines // STEP) * STEP)
+        self.refresh()
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What the mouse has selected."""
+        return selection.extract(self.content.plain), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint what is selected."""
+        self._wrap()
+
+    # Actions.
 
     def action_leave(self) -> None:
         """Back to the list."""

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from textual import events
-from textual.widgets import Static
 
 from library.papers import commands
 from library.papers.model import Author, PaperDraft
@@ -96,7 +95,7 @@ async def test_every_screen_shows_it_literally(
         seen = []
         for _ in hostile:
             await settled(pilot)
-            seen.append(str(detail.query_one(Static).content))
+            seen.append(detail.content.plain)
             assert escapes(app) == []
             await pilot.press("j")
         assert any("[@click=app.quit]click me[/]" in text for text in seen)

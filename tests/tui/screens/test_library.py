@@ -44,7 +44,7 @@ async def test_moving_and_reading(workspace: Workspace, ids: tuple[int, ...]) ->
         await pilot.press("j", "j", "k")
         assert table.cursor == 1
         await settled(pilot)
-        assert stored(workspace, newest[1]).title in text(screen.query_one("#detail Static", Static))
+        assert stored(workspace, newest[1]).title in screen.query_one(Detail).content.plain
         await pilot.press("G")
         assert table.cursor == len(ids) - 1
         await pilot.press("g", "pagedown")
