@@ -13,6 +13,7 @@ import pytest
 
 from library.arxiv import ledger
 from library.errors import QueryError
+from library.papers.model import PaperRow
 from library.paths import WorkspacePaths
 from library.preferences import keys, shown, value_of
 from library.search.fields import DAY_FIELDS, FIELDS, STATES
@@ -27,6 +28,8 @@ from tui.actions import ACTIONS, Action, shown_key
 from tui.cli import COMMANDS, labtop, run
 from tui.sections import SECTIONS
 from tui.themes import NAMES
+from tui.widgets.day_strip import SIGNS
+from tui.widgets.paper_row import DECISIONS, flags
 
 README = REPOSITORY / "README.md"
 DOCS = (*PAGES, README)
@@ -251,6 +254,14 @@ def test_rooms_and_themes_are_those_that_exist() -> None:
     rooms = {(int(digit), title) for title, digit in re.findall(r"\*\*(\w+) \((\d)\)\*\*", page)}
     assert rooms == {(section.digit, section.title) for section in SECTIONS}
     assert set(re.findall(r"`(labtop-[a-z-]+)`", page)) == set(NAMES)
+
+
+def test_signs_are_those_of_the_screen() -> None:
+    page = GUIDE / "dashboard.md"
+    row = PaperRow(1, "2501.00001", "2025-01-01", "On growth", "", 0, None, "", None, ("a",), "a note", "arxiv")
+    signs = {sign for sign, _ in DECISIONS.values()} | set(flags(row)[0].strip())
+    assert {code(cells[0])[0] for cells in rows(page, "sign")} == signs
+    assert {code(cells[0])[0] for cells in rows(page, "on the strip")} == {*SIGNS.values(), "–"}
 
 
 # Links.
