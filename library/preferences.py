@@ -75,6 +75,13 @@ def days(text: str) -> int:
     return number
 
 
+def _model(text: str) -> str:
+    name = one_line(text)
+    if not name:
+        raise UsageError("encoder.model needs a name or a folder.", mend="--default sets back the one that came along.")
+    return name
+
+
 def _device(text: str) -> str:
     from library.vectors.devices import device_problem
 
@@ -104,6 +111,7 @@ _CHECKS: dict[str, Callable[[str], Any]] = {
     "arxiv.contact": contact,
     "arxiv.days": days,
     "arxiv.min_interval_seconds": _interval,
+    "encoder.model": _model,
     "encoder.device": _device,
     "encoder.batch_size": _batch,
 }

@@ -82,11 +82,11 @@ def _encode(
     else:
         for notice in report.notices:
             click.echo(notice, err=True)
-        _say(report, model, switched)
+        _say(report, model, switched, total)
     return STOPPED if report.stopped else None
 
 
-def _say(report: "EncodeReport", model: str | None, switched: bool) -> None:
+def _say(report: "EncodeReport", model: str | None, switched: bool, total: int) -> None:
     if report.encoded:
         rate = f"{report.rate:.1f}/s, " if report.rate else ""
         click.echo(
@@ -99,7 +99,7 @@ def _say(report: "EncodeReport", model: str | None, switched: bool) -> None:
         have, they = ("have", "they are") if report.waiting > 1 else ("has", "it is")
         click.echo(f"{_counted(report.waiting, 'paper')} {have} no vector yet; {they} found by words alone.")
     else:
-        click.echo("Every paper has its vector.")
+        click.echo("Every paper has its vector." if total else "There are no papers yet: labtop import brings some in.")
     if switched:
         click.echo(f"Search uses {report.model} from now on; labtop index --prune removes the old vectors.")
     elif model and report.waiting:

@@ -32,6 +32,7 @@ def home(tmp_path: Path) -> Path:
         (["keep", "x" * 3000], 3, "xx…' in this workspace"),
         (["note", "2501.00001"], 2, "Nobody is there to write in an editor"),
         (["settings", "theme", "purple"], 2, "labtop-dark"),
+        (["settings", "encoder.model", " "], 2, "needs a name"),
         (["settings", "--default"], 2, "--default stands for a value"),
         (["journal", "--limit", "0"], 2, "--limit"),
         (["quarantine", "retry", "7", "--file", "nothing.json"], 3, "There is no record 7"),
