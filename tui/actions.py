@@ -46,6 +46,16 @@ class Action:
 KEEP, SKIP, STAR, LATER = "decide('keep')", "decide('skip')", "decide('star')", "decide('later')"
 
 ACTIONS: tuple[Action, ...] = (
+    # The detail beside (or, where it is narrow, over) a list.
+    Action("detail.back", "escape", "leave", "back to the list", "Go back to the list.", show=True, palette=False),
+    Action("detail.next", "J,right", "step(1)", "next", "The next in the list.", show=True, palette=False),
+    Action("detail.previous", "K,left", "step(-1)", "previous", "The one before in the list.", palette=False),
+    Action("detail.down", "j,down", "scroll_down", "scroll down", "Scroll down.", palette=False),
+    Action("detail.up", "k,up", "scroll_up", "scroll up", "Scroll up.", palette=False),
+    Action("detail.page_down", "space,pagedown,ctrl+d", "page_down", "page down", "Scroll a page down.", palette=False),
+    Action("detail.page_up", "pageup,ctrl+u", "page_up", "page up", "Scroll a page up.", palette=False),
+    Action("detail.top", "g,home", "scroll_home", "top", "To the beginning.", palette=False),
+    Action("detail.bottom", "G,end", "scroll_end", "end", "To the end.", palette=False),
     # Today.
     Action("today.day_back", "[", "day(1)", "previous day", "Go to the day before.", show=True),
     Action("today.day_next", "]", "day(-1)", "next day", "Go to the day after.", show=True),
@@ -83,16 +93,6 @@ ACTIONS: tuple[Action, ...] = (
     Action("library.day_next", "]", "day(-1)", "next day", "Go to the day after."),
     Action("library.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
     Action("library.back", "escape", "back", "back", "Back; clear marks, then the search.", show=True, palette=False),
-    # The detail beside (or, where it is narrow, over) a list.
-    Action("detail.back", "escape", "leave", "back to the list", "Go back to the list.", show=True, palette=False),
-    Action("detail.next", "J,right", "step(1)", "next", "The next in the list.", show=True, palette=False),
-    Action("detail.previous", "K,left", "step(-1)", "previous", "The one before in the list.", palette=False),
-    Action("detail.down", "j,down", "scroll_down", "scroll down", "Scroll down.", palette=False),
-    Action("detail.up", "k,up", "scroll_up", "scroll up", "Scroll up.", palette=False),
-    Action("detail.page_down", "space,pagedown,ctrl+d", "page_down", "page down", "Scroll a page down.", palette=False),
-    Action("detail.page_up", "pageup,ctrl+u", "page_up", "page up", "Scroll a page up.", palette=False),
-    Action("detail.top", "g,home", "scroll_home", "top", "To the beginning.", palette=False),
-    Action("detail.bottom", "G,end", "scroll_end", "end", "To the end.", palette=False),
     # Every list.
     Action("list.open", "enter", "open", "open", "Open what is under the cursor.", show=True, palette=False),
     Action("list.mark", "space", "mark", "mark", "Mark it, to act on several at once.", show=True, palette=False),
