@@ -11,19 +11,25 @@ from pathlib import Path
 import click
 import pytest
 
-from library.arxiv import ledger
+from library import preferences
+from library.arxiv import calendar, ledger, missed, transport
 from library.errors import QueryError
 from library.papers.model import PaperRow
 from library.paths import WorkspacePaths
 from library.preferences import keys, shown, value_of
+from library.sample import sample_drafts, sample_workspace
+from library.search import fusion
+from library.search import words as found_words
 from library.search.fields import DAY_FIELDS, FIELDS, STATES
 from library.search.parse import parse
 from library.search.run import search
 from library.settings import Settings
 from library.sources.formats import FORMATS
+from library.today import notices
 from library.workspace import Workspace
 from planner.workspace import open_workspace
 from tests.contracts.guide import GUIDE, PAGES, REPOSITORY, Command, blocks, check, code, commands, commands_of, rows
+from tui import app
 from tui.actions import ACTIONS, Action, shown_key
 from tui.cli import COMMANDS, labtop, run
 from tui.sections import SECTIONS
@@ -214,6 +220,31 @@ def test_every_variable_is_described() -> None:
     sources = [path for package in ("library", "planner", "tui") for path in (REPOSITORY / package).rglob("*.py")]
     used = {name for path in sources for name in re.findall(r"\"(LABTOP_[A-Z]+)\"", path.read_text(encoding="utf-8"))}
     assert used == {name for name in described if name.startswith("LABTOP_")}, page
+
+
+def test_numbers_are_those_of_the_code() -> None:
+    """(page, what it says, what the code says)."""
+    retries = [int(ledger.back_off(tries).total_seconds() / 60) for tries in (1, 2, 3, 4, 5)]
+    for name, words, holds in (
+        ("searching", "1/(60 + k) + 1/(60 + m)", (fusion.K, fusion.WORDS, fusion.MEANING) == (60, 1.0, 1.0)),
+        ("searching", "five times as much", found_words.FIELD_WEIGHTS[0] == 5 * found_words.FIELD_WEIGHTS[1]),
+        ("searching", "fewer than 50 papers", found_words.FEW == 50),
+        ("searching", "the 200 nearest", fusion.MEANING_DEPTH == 200),
+        ("arxiv", "15, 20, 25 and then every 30", retries == [15, 20, 25, 30, 30]),
+        ("arxiv", "ten minutes", transport.COOLDOWN_SECONDS == 600),
+        ("arxiv", "stops for a day", transport.REFUSAL_SECONDS == 24 * 3600),
+        ("arxiv", "every three seconds", transport.POLITE_SECONDS == 3),
+        ("arxiv", "a\nyear back", 365 <= missed.FARTHEST_DAYS <= 366),
+        ("arxiv", "20:00 in New York", calendar.ANNOUNCED.hour == 20),
+        ("care", "by two weeks", notices.BACKUP_DAYS == 14),
+        ("care", "0 to 90", preferences.MOST_DAYS == 90),
+        ("dashboard", "about a second", app.WATCH_SECONDS <= 1),
+        ("dashboard", "fewer than 100 columns", (100, "-wide") in app.LabtopApp.HORIZONTAL_BREAKPOINTS),
+        ("first-steps", "201 real papers", len(sample_drafts()) == 201),
+        ("first-steps", "13 April 2026", sample_workspace().as_of == "2026-04-13"),
+    ):
+        assert words in (GUIDE / f"{name}.md").read_text(encoding="utf-8"), words
+        assert holds, f"{name}.md says {words!r}"
 
 
 # The dashboard.
