@@ -234,7 +234,7 @@ def test_numbers_are_those_of_the_code() -> None:
         ("arxiv", "ten minutes", transport.COOLDOWN_SECONDS == 600),
         ("arxiv", "stops for a day", transport.REFUSAL_SECONDS == 24 * 3600),
         ("arxiv", "every three seconds", transport.POLITE_SECONDS == 3),
-        ("arxiv", "a\nyear back", 365 <= missed.FARTHEST_DAYS <= 366),
+        ("arxiv", "a year back", 365 <= missed.FARTHEST_DAYS <= 366),
         ("arxiv", "20:00 in New York", calendar.ANNOUNCED.hour == 20),
         ("care", "by two weeks", notices.BACKUP_DAYS == 14),
         ("care", "0 to 90", preferences.MOST_DAYS == 90),
