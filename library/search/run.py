@@ -25,7 +25,7 @@ from library.search.parse import parse
 from library.search.query import Like, Parsed, leaves
 from library.search.query import Meaning as MeaningLeaf
 from library.search.sets import selected
-from library.search.words import RANKED, WordHits, find, list_newest, with_all_words
+from library.search.words import FEW, RANKED, WordHits, find, list_newest, with_all_words
 
 Mode = Literal["hybrid", "keyword", "semantic"]
 Sort = Literal["score", "date"]
@@ -116,9 +116,10 @@ def search(
         within = _result(store.read(lambda db: selected(db, plan.conditions), cancel=cancel))
     future: Future[WordHits] | None = None
     if mode != "semantic" or not plan.has_meaning:
-        some_words = mode == "hybrid" and not by_date
+        # Who asked for words alone is only helped out where nothing has them all.
+        few = 0 if by_date else FEW if mode == "hybrid" else int(not as_you_type)
         future = store.read(
-            _timed(times, lambda db: _words(db, plan, within, max(DEPTH, wanted), some_words, by_date)), cancel=cancel
+            _timed(times, lambda db: _words(db, plan, within, max(DEPTH, wanted), few, by_date)), cancel=cancel
         )
     near: tuple[Ids, Scores] | None = None
     notices = list(parsed.notices)
@@ -174,10 +175,10 @@ def _refuse_what_cannot_rank(parsed: Parsed, plan: Plan, mode: Mode) -> None:
 
 
 def _words(
-    db: sqlite3.Connection, plan: Plan, within: Ids | None, depth: int, some_words: bool, by_date: bool
+    db: sqlite3.Connection, plan: Plan, within: Ids | None, depth: int, few: int, by_date: bool
 ) -> WordHits:
     if plan.has_text:
-        return find(db, plan, depth, within=within, some_words=some_words, newest_first=by_date)
+        return find(db, plan, depth, within=within, few=few, newest_first=by_date)
     return list_newest(db, plan, depth)
 
 

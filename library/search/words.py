@@ -18,7 +18,7 @@ from library.search.sets import Ids, ids_array, one_of
 # Fixed on Cranfield by benchmarks/retrieval.py, reported there on the other collections.
 FIELD_WEIGHTS: Final = (5.0, 1.0, 1.0, 1.0, 0.5)  # title, abstract, authors, notes, text of a document
 RANKED: Final = 12_000  # matches that are scored; of more, the most recently added ones
-FEW: Final = 50  # matches of all the words, below which some of the words count too
+FEW: Final = 50  # matches of all the words, below which a hybrid search looks for some of them, too
 COMMON: Final = 0.5  # share of papers that have it, above which a word says nothing on its own
 # Nor do these, however small the library. Only looking for *some* of the words leaves them out.
 _FUNCTION_WORDS: Final = """
@@ -53,12 +53,12 @@ def find(
     depth: int,
     *,
     within: Ids | None,
-    some_words: bool,
+    few: int,
     newest_first: bool = False,
 ) -> WordHits:
     """The first `depth` papers, among `within` (ids that meet the plan's conditions) where given.
 
-    `some_words`: fall back to some of the words where few papers have all of them.
+    Where fewer than `few` papers have all the words, papers with some of them follow; 0 never does that.
     """
     match = plan.match()
     papers = int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
@@ -67,7 +67,7 @@ def find(
     ids, scores, matches = _ranked(db, match, within, depth)
     partly = matches > RANKED
     rarer: tuple[Word, ...] = ()
-    if some_words and len(plan.words) > 1 and matches < FEW:
+    if len(plan.words) > 1 and matches < few:
         rarer = rarer_words(db, plan.words, papers)
     if not rarer:
         return WordHits(ids, scores, len(ids), matches, partly, papers=papers)

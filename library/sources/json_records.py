@@ -1,7 +1,8 @@
 """One JSON object to one paper: arXiv snapshot lines and plain records here, CSL and Zotero items in their modules.
 
 Plain records have id (an arXiv id, a DOI or one's own), title, abstract, authors (list or text), categories (list or
-text) and dates (published, updated, first_listed). What arXiv announced is read from `announce`:
+text) and dates (published, updated, first_listed); _id and text, as test collections write them, do as well. What
+arXiv announced is read from `announce`:
 
 | record                                  | announcement rows                                                      |
 |-----------------------------------------|------------------------------------------------------------------------|
@@ -99,7 +100,7 @@ def _snapshot(value: Mapping[str, Any]) -> PaperDraft:
 def _plain(value: Mapping[str, Any]) -> PaperDraft:
     if isinstance(value.get("id"), float):
         raise Unusable(f"the id {value['id']} is a number and may have lost a zero at its end: write it as text")
-    own = _text(value, "id", "arxiv_id", "key")
+    own = _text(value, "id", "_id", "arxiv_id", "key")
     doi_text = _text(value, "doi", "DOI")
     identifier = next((found for text in (own, doi_text, _text(value, "url")) if (found := arxiv_id(text))), None)
     bare_doi = doi(own) or doi(doi_text)
@@ -116,7 +117,7 @@ def _plain(value: Mapping[str, Any]) -> PaperDraft:
     if version is not None and not 1 <= version <= 999:
         raise Unusable(f"version {version} is not a version of a paper")
     submitted = _moment(published) if identifier else None
-    abstract = one_line(_text(value, "abstract", "summary"))[:ABSTRACT_LIMIT]
+    abstract = one_line(_text(value, "abstract", "summary", "text"))[:ABSTRACT_LIMIT]
     url = one_line(_text(value, "url"))
     return PaperDraft(
         key=paper_key(arxiv=identifier.base if identifier else None, doi_text=bare_doi, source="json", source_key=own),

@@ -247,3 +247,9 @@ def test_no_record_raises(value: dict[str, Any]) -> None:
         if isinstance(item, Record):
             assert item.draft.title
             assert item.draft.key
+
+
+def test_records_of_test_collections() -> None:
+    (record,) = read(b'{"_id": "MED-10", "title": "Statins", "text": "On survival.", "metadata": {}}\n')
+    assert isinstance(record, Record)
+    assert (record.draft.key, record.draft.abstract) == ("json:MED-10", "On survival.")

@@ -81,7 +81,7 @@ def test_results_for_scripts(home: Path, capsys: pytest.CaptureFixture[str]) -> 
     [
         (("-video", "models"), ["2601.00001"]),
         (("models", "-video", "--limit", "3"), ["2601.00001"]),
-        (("--limit", "1", "--", "--mode", "C++"), []),
+        (("--limit", "1", "--", "--mode", "C++"), ["2601.00002"]),
         (("C++",), ["2601.00002"]),
         (("cat:cs.CL", "--sort", "date", "--limit", "2"), ["2601.00003", "2601.00002"]),
         (("cat:cs.CL", "--offset", "3"), ["2601.00000"]),
