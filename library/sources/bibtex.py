@@ -22,7 +22,8 @@ MAX_BIBTEX = 64 << 20  # bytes: bibtexparser holds about thirty times a file's s
 _TITLE_FIELDS = (
     *("title", "booktitle", "maintitle", "shorttitle", "titleaddon", "eventtitle", "journal", "journaltitle"),
 )
-_NO_KEY = re.compile(r"^([ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]\s*)(?=[A-Za-z][\w-]*\s*=\s*[{\"])", re.MULTILINE)  # EndNote, at times
+# An entry without a key, as EndNote writes them at times.
+_NO_KEY = re.compile(r"^([ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]\s*)(?=[A-Za-z][\w-]*\s*=\s*[{\"])", re.MULTILINE)
 _PLACE_FIELDS = ("journal", "journaltitle", "booktitle", "school", "institution", "howpublished", "publisher")
 _SEARCHED = ("note", "howpublished", "journal", "journaltitle", "volume", "number", "pages", "archive", "eid", "annote")
 _NOT_KEPT = ("abstract", "file", "local-url", "bdsk-file-1", "bdsk-file-2", "crossref", "xdata", "xref", "groups")
