@@ -13,6 +13,8 @@ from library.arxiv.problems import BadAnswer
 from library.arxiv.transport import Transport
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Author, PaperDraft, Version
+from library.sources.csl import venue
+from library.sources.dates import iso_date
 from library.text import one_line
 
 _MARKUP: Final = re.compile(r"<[^<>]{0,200}>")
@@ -159,17 +161,13 @@ def _published(facts: Mapping[str, Any]) -> str | None:
     for name in ("published-print", "published-online", "issued", "created"):
         value = facts.get(name)
         parts = value.get("date-parts") if isinstance(value, Mapping) else None
-        numbers = parts[0] if isinstance(parts, list) and parts and isinstance(parts[0], list) else []
-        if numbers and all(isinstance(number, int) for number in numbers):
-            return "-".join(
-                f"{number:04d}" if not place else f"{number:02d}" for place, number in enumerate(numbers[:3])
-            )
+        first = parts[0] if isinstance(parts, list) and parts else None
+        found = iso_date(*first[:3]) if isinstance(first, list) and first else None
+        if found is not None:
+            return found
     return None
 
 
 def _journal_line(journal: str, facts: Mapping[str, Any]) -> str | None:
-    if not journal:
-        return None
-    volume, issue, page = (one_line(str(facts.get(name) or "")) for name in ("volume", "issue", "page"))
-    number = f" {volume}" + (f"({issue})" if issue else "") if volume else ""
-    return f"{journal}{number}" + (f", {page}" if page else "")
+    fields = {"volume": "volume", "issue": "number", "page": "pages"}
+    return venue(journal, {field: one_line(str(facts.get(name) or "")) for name, field in fields.items()}) or None

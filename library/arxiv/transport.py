@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +18,7 @@ from library.arxiv.limiter import REFUSED_MEND, HoldKind, Limiter
 from library.arxiv.problems import ArxivProblem, BadAnswer, Offline, Refused, Throttled
 from library.jobs import CancelToken
 from library.settings import ArxivSettings
+from library.sources.dates import moment as moment_of
 
 if TYPE_CHECKING:
     import ssl
@@ -242,7 +242,7 @@ class Transport:
 
     def _learn_time(self, answer: Answer) -> None:
         """How far this machine's clock is off. A kept answer has an old date: the latest of all of them counts."""
-        served = _http_date(answer.headers.get("date", ""))
+        served = moment_of(answer.headers.get("date", ""))
         if served is None:
             return
         age = answer.headers.get("age", "").strip()
@@ -259,10 +259,10 @@ class Transport:
         text = answer.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
             return min(float(text[:9]), REFUSAL_SECONDS)
-        moment = _http_date(text)
+        moment = moment_of(text)
         if moment is None:
             return None
-        served = _http_date(answer.headers.get("date", "")) or self._now()
+        served = moment_of(answer.headers.get("date", "")) or self._now()
         return min(max((moment - served).total_seconds(), 0.0), REFUSAL_SECONDS)
 
 
@@ -282,14 +282,6 @@ def user_agent(contact: str) -> str:
     contact = "".join(character for character in contact if character.isascii() and character.isprintable()).strip()
     where = contact if contact.startswith(("http://", "https://", "mailto:")) else f"mailto:{contact}"
     return f"labtop/{version('labtop')}" + (f" (+{where})" if contact else "")
-
-
-def _http_date(text: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _same_site(source: str, target: str) -> bool:

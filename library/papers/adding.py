@@ -25,8 +25,9 @@ from library.papers.merging import TYPED
 from library.papers.model import PaperDraft, encoded_text, text_hash
 from library.papers.queries import find_id
 from library.paths import private_directory
+from library.sources.dates import partial_date
 from library.sources.document import DocumentText, opening, read_document
-from library.sources.reference import Reference, Unusable, draft_of_reference, known, partial_date, printed
+from library.sources.reference import Reference, Unusable, draft_of_reference, known, printed
 from library.text import clean, one_line
 from library.workspace import Workspace
 

@@ -7,15 +7,14 @@ In the API `published` is the first version's date; in the announcement feed it 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import BinaryIO, Final, cast, get_args
 
 from lxml import etree
 
-from library.clock import iso
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import AnnounceType, Author, PaperDraft, Version
 from library.sources import BadRecord, Record
+from library.sources.dates import iso_moment
 from library.sources.xml_stream import Broken, all_text, child_text, child_texts, elements, local_name
 from library.text import clean, one_line
 
@@ -77,7 +76,7 @@ def _header(facts: dict[str, str], count: int, error: str | None, broken: str | 
         _number(facts.get("totalResults")),
         _number(facts.get("startIndex")),
         one_line(facts.get("title", "")),
-        _moment(facts.get("updated")),
+        iso_moment(facts.get("updated")),
         count,
         error,
         broken,
@@ -96,8 +95,8 @@ def entry_draft(entry: etree._Element) -> PaperDraft | str:
     if not title:
         return f"{found.base} has no title"
     announced = child_text(entry, "announce_type") is not None
-    published = None if announced else _moment(child_text(entry, "published"))
-    updated = None if announced else _moment(child_text(entry, "updated"))
+    published = None if announced else iso_moment(child_text(entry, "published"))
+    updated = None if announced else iso_moment(child_text(entry, "updated"))
     versions = [Version(1, published)] if published else []
     if found.version and found.version > 1:
         versions.append(Version(found.version, updated))
@@ -185,15 +184,3 @@ def _text(entry: etree._Element, name: str) -> str | None:
 
 def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else None
-
-
-def _moment(text: str | None) -> str | None:
-    """UTC ISO 8601 of an Atom date; None where it is missing or no date."""
-    try:
-        moment = datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return None
-    try:
-        return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except OverflowError:
-        return None

@@ -12,10 +12,11 @@ from typing import Any, BinaryIO
 
 from library.papers.model import Author
 from library.sources import BadRecord, Record
+from library.sources.dates import iso_date, month_number, partial_date
 from library.sources.encoding import decode
 from library.sources.latex import latex_to_paragraphs, latex_to_text
 from library.sources.names import authors_of
-from library.sources.reference import Reference, Unusable, draft_of_reference, iso_date, month_number, partial_date
+from library.sources.reference import Reference, Unusable, draft_of_reference
 from library.sources.whole import read_whole
 
 MAX_BIBTEX = 64 << 20  # bytes: bibtexparser holds about thirty times a file's size

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from library.papers.model import Author, PaperDraft
-from library.sources.reference import Reference, draft_of_reference, iso_date, known, literal, partial_date, person
+from library.sources.dates import iso_date, partial_date
+from library.sources.reference import Reference, draft_of_reference, known, literal, person
 
 # CSL type → BibTeX entry type; anything else is @misc.
 _TYPES = {

@@ -17,20 +17,17 @@ paper; in every other listing the same paper is a cross-list.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
-from library.clock import iso
 from library.papers.identity import arxiv_id, doi, paper_key
 from library.papers.model import Announcement, AnnounceType, Author, PaperDraft, Version
+from library.sources.dates import iso_moment, partial_date
 from library.sources.reference import (
     ABSTRACT_LIMIT,
     AUTHOR_LIMIT,
     TITLE_LIMIT,
     Unusable,
     known,
-    partial_date,
     person,
     printed,
 )
@@ -210,16 +207,7 @@ def _versions(value: object) -> Iterator[Version]:
 def _moment(value: object) -> str | None:
     """UTC ISO 8601; a day stays a day. Understands ISO and "Mon, 2 Apr 2007 19:18:42 GMT"; None for anything else."""
     text = value.strip() if isinstance(value, str) else ""
-    if not text or _DAY.fullmatch(text):
-        return text or None
-    try:
-        moment = datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    try:
-        return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except OverflowError:
-        return None
+    return text if _DAY.fullmatch(text) else iso_moment(text)
 
 
 def _day(value: object) -> str | None:

@@ -8,17 +8,16 @@ it was submitted or announced.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date
 from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
-from library.clock import iso
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Author, PaperDraft, Version
 from library.sources import BadRecord, Record
 from library.sources.arxiv_atom import creators
+from library.sources.dates import iso_moment
 from library.sources.xml_stream import Broken, all_text, child_text, child_texts, elements, local_name
 from library.text import one_line
 
@@ -145,7 +144,7 @@ def _arxiv_raw(body: etree._Element, base: str, _: list[str]) -> PaperDraft:
     for element in body:
         number = (element.get("version") or "").removeprefix("v")
         if local_name(element) == "version" and number.isascii() and number.isdigit():
-            versions.append(Version(int(number), _mail_date(child_text(element, "date"))))
+            versions.append(Version(int(number), iso_moment(child_text(element, "date"))))
     versions.sort(key=lambda version: version.number)
     line = _AND.sub(", ", one_line(child_text(body, "authors") or ""))
     authors = tuple(Author(_plain(author.name)) for author in creators(line))
@@ -266,13 +265,4 @@ def _day(text: str | None) -> str | None:
     try:
         return date.fromisoformat((text or "").strip()[:10]).isoformat()
     except ValueError:
-        return None
-
-
-def _mail_date(text: str | None) -> str | None:
-    """UTC ISO 8601 of "Mon, 22 Oct 2018 22:41:50 GMT"; None where it is no date."""
-    try:
-        moment: datetime = parsedate_to_datetime((text or "").strip())
-        return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    except (ValueError, TypeError, IndexError, OverflowError):
         return None

@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 from library.papers.model import Author, PaperDraft
 from library.sources import RAW_KEPT, BadRecord, Record
 from library.sources.csl import bibtex_name, venue
+from library.sources.dates import partial_date
 from library.sources.encoding import decode
-from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, partial_date, person
+from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, person
 from library.sources.whole import read_whole
 from library.text import one_line
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from library.papers.model import Author, PaperDraft
 from library.sources.csl import bibtex_name, plain, venue
-from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, partial_date, person
+from library.sources.dates import partial_date
+from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, person
 
 _TYPES = {
     **dict.fromkeys(("journalArticle", "magazineArticle", "newspaperArticle"), "article"),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from library.papers.model import PaperDraft
 from library.sources import BadRecord, Record
 from library.sources.bibtex import read_bibtex
+from library.sources.dates import partial_date
 from library.sources.json_document import read_json_document
-from library.sources.reference import partial_date
 from library.sources.ris import read_ris
 
 RIS = """TY  - JOUR
