@@ -15,15 +15,28 @@ from planner.workspace import open_workspace
 REPOSITORY = Path(__file__).parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing here sees the user's workspace, cache or limiter, fixtures of wider scopes included.
+
+    Converted models are kept between test runs.
+    """
+    folder = tmp_path_factory.mktemp("apart")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LABTOP_HOME", str(folder / "home"))
+        patch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
+        patch.setenv("LABTOP_STATE", str(folder / "state"))
+        patch.setenv("TEXTUAL_ANIMATIONS", "none")
+        for name in ("LABTOP_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "VISUAL", "EDITOR"):
+            patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees the user's workspace, cache or limiter. Converted models are kept between test runs."""
+    """No test sees another one's workspace or limiter."""
     monkeypatch.setenv("LABTOP_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
     monkeypatch.setenv("LABTOP_STATE", str(tmp_path / "state"))
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
-    for name in ("LABTOP_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "VISUAL", "EDITOR"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -43,8 +56,6 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def converted_model() -> ConvertedModel:
+def converted_model(apart: None) -> ConvertedModel:
     """The real model, converted once and kept between test runs (.labtop/cache); half a minute in a new clone."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
-        return convert(Settings())
+    return convert(Settings())
