@@ -13,11 +13,10 @@ from library.arxiv.problems import BadAnswer
 from library.arxiv.transport import Transport
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Author, PaperDraft, Version
-from library.sources.csl import venue
+from library.sources.csl import venue, without_markup
 from library.sources.dates import iso_date
 from library.text import one_line
 
-_MARKUP: Final = re.compile(r"<[^<>]{0,200}>")
 _ABSTRACT_LABEL: Final = re.compile(r"^\s*Abstract[:.]?\s+", re.IGNORECASE)
 _SUBJECT: Final = re.compile(r"\(([a-z][a-z-]+(?:\.[A-Za-z-]{2,})?)\)\s*$")
 
@@ -151,10 +150,7 @@ def _abstract(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the JATS and HTML marks that publishers leave in."""
-    from html import unescape
-
-    return one_line(unescape(_MARKUP.sub(" ", text)))
+    return one_line(without_markup(text))
 
 
 def _published(facts: Mapping[str, Any]) -> str | None:

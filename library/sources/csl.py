@@ -72,6 +72,11 @@ def plain(value: object) -> str:
     return html.unescape(_TAG.sub("", text)) if "<" in text or "&" in text else text
 
 
+def without_markup(text: str) -> str:
+    """Text without the HTML and JATS marks that publishers leave in; a "<" that opens no mark stays."""
+    return html.unescape(re.sub(r"</?[a-z][^<>]{0,200}>", " ", text, flags=re.IGNORECASE))
+
+
 def venue(container: str, fields: Mapping[str, str]) -> str:
     """ "Bulletin of Volcanology 62(8), 493–518": where it appeared, on one line; empty where nobody says."""
     if not container:

@@ -1,12 +1,10 @@
 """Zotero's own items: exports as "Better BibTeX JSON" and answers of Zotero's local interface."""
 
-import html
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from library.papers.model import Author, PaperDraft
-from library.sources.csl import bibtex_name, plain, venue
+from library.sources.csl import bibtex_name, plain, venue, without_markup
 from library.sources.dates import partial_date
 from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, person
 
@@ -62,7 +60,7 @@ def draft_of_item(item: Mapping[str, Any]) -> PaperDraft:
         Reference(
             source="zotero",
             title=next((text for title in _TITLES if (text := plain(item.get(title)))), ""),
-            abstract=_without_markup(plain(item.get("abstractNote"))),
+            abstract=without_markup(plain(item.get("abstractNote"))),
             authors=known(_creator(one) for one, its in zip(people, roles, strict=True) if its == role),
             published=partial_date(
                 plain(item.get("date")) or plain(item.get("issueDate")) or plain(item.get("dateDecided"))
@@ -94,7 +92,3 @@ def _tag(tag: object) -> str:
 
 def _from_extra(lines: list[str], name: str) -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.lower().startswith(f"{name}:")), "")
-
-
-def _without_markup(text: str) -> str:
-    return html.unescape(re.sub(r"</?[a-z][^>]{0,200}>", " ", text)) if "<" in text else text

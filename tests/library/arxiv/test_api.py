@@ -256,7 +256,7 @@ CROSSREF: dict[str, Any] = {
         "title": ["ColBERT: <scp>Efficient</scp> &amp; Effective"],
         "author": [{"given": "Omar", "family": "Khattab"}, {"name": "A Group"}],
         "container-title": ["Proceedings of the 43rd"],
-        "abstract": "<jats:title>Abstract</jats:title><jats:p>We present it.</jats:p>",
+        "abstract": "<jats:title>Abstract</jats:title><jats:p>We present it (p < 0.05, n > 3).</jats:p>",
         "issued": {"date-parts": [[2020, 7]]},
         "volume": "12",
         "issue": "3",
@@ -271,7 +271,7 @@ def test_a_doi_comes_from_crossref(arxiv: FakeArxiv, transport: Transport, works
     draft = fetch_doi(workspace, "https://doi.org/10.1145/3397271.3401075", transport=transport)
     assert (draft.key, draft.kind) == ("doi:10.1145/3397271.3401075", "reference")
     assert draft.title == "ColBERT: Efficient & Effective"
-    assert (draft.abstract, draft.published) == ("We present it.", "2020-07")
+    assert (draft.abstract, draft.published) == ("We present it (p < 0.05, n > 3).", "2020-07")
     assert draft.journal_ref == "Proceedings of the 43rd 12(3), 39-48"
     assert [author.name for author in draft.authors] == ["Omar Khattab", "A Group"]
     assert arxiv.asked[0].path == "/crossref/10.1145%2F3397271.3401075"
