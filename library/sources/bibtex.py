@@ -58,7 +58,7 @@ def read_bibtex(stream: BinaryIO) -> Iterator[Record | BadRecord]:
     """Every entry, and every block that cannot be read as one, in the order of the file."""
     text, _ = decode(read_whole(stream, MAX_BIBTEX))
     entries, bad = _blocks(text.replace("\r\n", "\n").replace("\r", "\n"))
-    parents = {entry.key.lower(): entry for entry in reversed(entries)}
+    parents = {entry.key.lower(): entry for entry in reversed(entries) if entry.key}
     yield from bad
     for entry in entries:
         try:

@@ -17,6 +17,17 @@ def bom_encoding(data: bytes) -> str | None:
     return next((name for mark, name in _BOMS if data.startswith(mark)), None)
 
 
+def wide_encoding(head: bytes) -> str | None:
+    """The encoding of text whose characters are wider than a byte, by its mark or its zero bytes; None elsewhere."""
+    marked = bom_encoding(head)
+    if marked is not None:
+        return None if marked == "utf-8-sig" else marked
+    sample = head[:4096]
+    if sample.count(0) <= len(sample) // 4:
+        return None
+    return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+
+
 def decode(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding: what the mark says, else UTF-8, else UTF-16 by its zero bytes, else a
     guess (charset-normalizer) among the world's scripts, else Windows-1252, which reads any byte.
@@ -30,9 +41,8 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
         pass
-    sample = data[:4096]
-    if sample.count(0) > len(sample) // 4:
-        wide = "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    wide = wide_encoding(data)
+    if wide is not None:
         return data.decode(wide, errors="replace"), wide
     if _mostly_utf8(data):
         return data.decode("utf-8", errors="labtop-windows"), "utf-8 with stray bytes"

@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from library.errors import UsageError
 from library.sources import Reader
-from library.sources.encoding import bom_encoding
+from library.sources.encoding import wide_encoding
 
 # format → (module:reader, what it is)
 FORMATS: dict[str, tuple[str, str]] = {
@@ -40,10 +40,7 @@ def reader_of(name: str) -> Reader:
 
 def detect(head: bytes, name: str) -> str | None:
     """The format of a file that starts with `head`; None where it is none that can be imported."""
-    encoding = bom_encoding(head)
-    if encoding is None and head[:512].count(0) > len(head[:512]) // 4:
-        encoding = "utf-16-le" if head[1:512:2].count(0) > head[:512:2].count(0) else "utf-16-be"
-    text = head.decode(encoding or "utf-8", errors="replace").lstrip("\ufeff").lstrip()
+    text = head.decode(wide_encoding(head) or "utf-8", errors="replace").lstrip("\ufeff").lstrip()
     suffix = _SUFFIXES.get(PurePath(name.lower().removesuffix(".gz")).suffix)
     if text.startswith("<"):
         return _xml(text)

@@ -1,19 +1,21 @@
 """One JSON object a line, in constant memory."""
 
+import codecs
 import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from library.sources import RAW_KEPT, BadRecord, Record
-from library.sources.encoding import bom_encoding
+from library.sources.encoding import wide_encoding
 from library.sources.json_records import draft_of
 from library.sources.reference import Unusable
 
 MAX_LINE = 16 << 20  # bytes: far above any record (3,000 authors are 200 kB), far below what hurts
+_PART = 1 << 20
 
 
 def read_json_lines(stream: BinaryIO) -> Iterator[Record | BadRecord]:
-    """arXiv snapshot lines and plain records, told apart line by line. UTF-8; UTF-16 where a mark says so."""
+    """arXiv snapshot lines and plain records, told apart line by line. UTF-8, or UTF-16 and UTF-32."""
     for number, line in _lines(stream):
         if isinstance(line, BadRecord):
             yield line
@@ -50,27 +52,42 @@ def _record(line: bytes, number: int) -> Record | BadRecord:
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | BadRecord]]:
     number = 0
-    encoding: str | None = None
     while line := stream.readline(MAX_LINE + 1):
         number += 1
         if number == 1:
-            encoding = bom_encoding(line)
-            if encoding and encoding != "utf-8-sig":
-                yield from _wide_lines(line + stream.read(MAX_LINE), encoding)
+            wide = wide_encoding(line)
+            if wide is not None:
+                yield from _wide_lines(line, stream, wide)
                 return
             line = line.removeprefix(b"\xef\xbb\xbf")
         if len(line) > MAX_LINE:
             size = len(line) + _skip_line(stream) if not line.endswith(b"\n") else len(line)
-            reason = f"a line of {size / 1e6:,.0f} MB; a record may have {MAX_LINE >> 20} MB"
-            yield number, BadRecord(reason, raw_text(line[:RAW_KEPT]), number)
+            yield number, _too_long(line, size, number)
             continue
         yield number, line
 
 
-def _wide_lines(data: bytes, encoding: str) -> Iterator[tuple[int, bytes]]:
-    """UTF-16 text: its line ends are not single bytes, so it is read whole (up to MAX_LINE)."""
-    for number, line in enumerate(data.decode(encoding, errors="replace").splitlines(), 1):
-        yield number, line.encode()
+def _too_long(line: bytes | str, size: int, number: int) -> BadRecord:
+    reason = f"a line of {size / 1e6:,.0f} MB; a record may have {MAX_LINE >> 20} MB"
+    return BadRecord(reason, raw_text(line[:RAW_KEPT]), number)
+
+
+def _wide_lines(first: bytes, stream: BinaryIO, encoding: str) -> Iterator[tuple[int, bytes | BadRecord]]:
+    """Lines of UTF-16 or UTF-32, whose line ends are not single bytes. `first`: what was read already."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    number, start, skipped = 1, "", 0
+    part = first
+    while part:
+        *whole, rest = (start + decoder.decode(part)).split("\n")
+        for line in whole:
+            yield number, _too_long(line, skipped + len(line), number) if skipped else line.encode()
+            number, skipped = number + 1, 0
+        if len(rest) > MAX_LINE:  # its start is enough to show; go on to where it ends
+            skipped, rest = skipped + len(rest) - RAW_KEPT, rest[:RAW_KEPT]
+        start = rest
+        part = stream.read(_PART)
+    if start := start + decoder.decode(b"", final=True):
+        yield number, _too_long(start, skipped + len(start), number) if skipped else start.encode()
 
 
 def _skip_line(stream: BinaryIO) -> int:

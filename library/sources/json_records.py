@@ -73,7 +73,8 @@ def _snapshot(value: Mapping[str, Any]) -> PaperDraft:
     versions = tuple(_versions(value.get("versions")))
     dates = [version.submitted_at for version in versions if version.submitted_at]
     parsed = value.get("authors_parsed")
-    authors = known(_parsed_name(name) for name in parsed) if isinstance(parsed, list) else _authors(value)
+    authors = known(_parsed_name(name) for name in parsed) if isinstance(parsed, list) else ()
+    authors = authors or _authors(value)
     return PaperDraft(
         key=identifier.base,
         kind="arxiv",

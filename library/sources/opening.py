@@ -35,12 +35,14 @@ class Source:
 class _Counted(io.RawIOBase):
     """Hands out what was peeked at, then the rest; counts what the reader took from the file."""
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: BinaryIO | io.RawIOBase) -> None:
         self._raw, self._ahead, self.count = raw, b"", 0
 
     def peek(self, size: int) -> bytes:
-        while len(self._ahead) < size and (more := self._raw.read(size - len(self._ahead))):
-            self._ahead += more
+        """The next bytes, at most `size`; what was read before the file turns out damaged: the reader will say so."""
+        with contextlib.suppress(*DAMAGED):
+            while len(self._ahead) < size and (more := self._raw.read(size - len(self._ahead))):
+                self._ahead += more
         return self._ahead[:size]
 
     def readable(self) -> bool:
@@ -48,10 +50,25 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         data, self._ahead = self._ahead[: len(buffer)], self._ahead[len(buffer) :]
-        if len(data) < len(buffer):
-            data += self._raw.read(len(buffer) - len(data)) or b""
+        if not data:
+            data = self._raw.read(len(buffer)) or b""
         buffer[: len(data)] = data
         self.count += len(data)
+        return len(data)
+
+
+class _Unzipped(io.RawIOBase):
+    """What stands in a gzip file, block by block: a larger read would lose what came before the damage it met."""
+
+    def __init__(self, packed: gzip.GzipFile) -> None:
+        self._packed = packed
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._packed.read1(len(buffer))
+        buffer[: len(data)] = data
         return len(data)
 
 
@@ -82,8 +99,6 @@ def _source(name: str, raw: BinaryIO, size: int | None) -> Source:
     counted = _Counted(raw)
     stream: BinaryIO = io.BufferedReader(counted, 1 << 18)
     if counted.peek(3)[:3] == b"\x1f\x8b\x08":
-        stream = io.BufferedReader(gzip.GzipFile(fileobj=stream), 1 << 18)
-    head = b""
-    with contextlib.suppress(*DAMAGED):  # too broken for even one block: the reader says so
-        head = stream.peek(HEAD)[:HEAD]  # type: ignore[attr-defined]
-    return Source(name, stream, head, size, counted)
+        unzipped = _Counted(_Unzipped(gzip.GzipFile(fileobj=stream)))
+        return Source(name, io.BufferedReader(unzipped, 1 << 18), unzipped.peek(HEAD), size, counted)
+    return Source(name, stream, counted.peek(HEAD), size, counted)

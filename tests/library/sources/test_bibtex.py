@@ -230,3 +230,10 @@ def test_no_text_raises(before: str, value: str) -> None:
 @given(st.text(max_size=60))
 def test_latex_never_raises(text: Any) -> None:
     assert "\n" not in latex_to_text(text)
+
+
+def test_an_entry_without_a_key_lends_nothing_to_others() -> None:
+    alone, other = drafts("@article{, title={Alone}, year=2005}\n@article{k, title={Other}, author={A. B}}")
+    assert alone.title == "Alone"
+    assert (other.title, other.published, other.journal_ref) == ("Other", None, None)
+    assert "booktitle" not in other.extra["entry"]["fields"]

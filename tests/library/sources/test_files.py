@@ -1,9 +1,12 @@
 """Opening files: gzip by its bytes, formats by what they hold, encodings by what they are."""
 
 import gzip
+import hashlib
 import io
 import json
+import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -106,3 +109,32 @@ def test_encodings(data: bytes, text: str) -> None:
 def test_any_bytes_decode(data: bytes) -> None:
     assert isinstance(decode(data)[0], str)
     assert detect(data, "x") in {None, *FORMATS}
+
+
+def lines_until_damage(stream: BinaryIO) -> int:
+    lines = 0
+    try:
+        for _ in stream:
+            lines += 1
+    except DAMAGED:
+        return lines
+    raise AssertionError("no damage was met")
+
+
+@pytest.mark.parametrize("damage", [b"\0\0junk after it", b"\x1f\x8b\x08 not a member"])
+def test_what_stands_before_the_damage_is_read(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(b'{"id": 1}\n' * 9_000) + damage)
+    with open_source(str(path)) as source:
+        assert detect(source.head, source.name) == "jsonl"
+        assert lines_until_damage(source.stream) == 9_000
+
+
+def test_a_cut_gzip_file_gives_all_that_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "a.gz"
+    text = b"".join(hashlib.sha256(b"%d" % number).hexdigest().encode() + b"\n" for number in range(20_000))
+    packed = gzip.compress(text)[:300_000]
+    path.write_bytes(packed)
+    whole = zlib.decompressobj(31).decompress(packed)
+    with open_source(str(path)) as source:
+        assert lines_until_damage(source.stream) == whole.count(b"\n")

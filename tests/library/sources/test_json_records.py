@@ -253,3 +253,30 @@ def test_records_of_test_collections() -> None:
     (record,) = read(b'{"_id": "MED-10", "title": "Statins", "text": "On survival.", "metadata": {}}\n')
     assert isinstance(record, Record)
     assert (record.draft.key, record.draft.abstract) == ("json:MED-10", "On survival.")
+
+
+def test_a_snapshot_line_without_parsed_names_has_its_printed_ones() -> None:
+    line = json.dumps(SNAPSHOT | {"authors_parsed": [], "authors": "Ada Lovelace, E. L. Berger"})
+    (record,) = read_json_lines(io.BytesIO(line.encode()))
+    assert isinstance(record, Record)
+    assert [author.name for author in record.draft.authors] == ["Ada Lovelace", "E. L. Berger"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_wide_text_is_read_to_its_end(encoding: str) -> None:
+    lines = [
+        json.dumps({"id": f"2501.{number:05d}", "title": "T", "abstract": "x" * 9_000}) for number in range(1, 1_201)
+    ]
+    lines[500] = json.dumps({"id": "2501.00501", "title": "a\u2028b\x85c"}, ensure_ascii=False)
+    found = list(read_json_lines(io.BytesIO("\r\n".join(lines).encode(encoding))))
+    assert len(found) == 1_200
+    assert all(isinstance(item, Record) and item.line == number for number, item in enumerate(found, 1))
+
+
+def test_an_endless_line_of_wide_text_does_not_stop_the_rest() -> None:
+    text = "[" + " " * (2 * MAX_LINE) + '\n{"id": "2501.00001", "title": "T"}'
+    first, second = read_json_lines(io.BytesIO(text.encode("utf-16")))
+    assert isinstance(first, BadRecord)
+    assert "a line of 34 MB" in first.reason
+    assert isinstance(second, Record)
+    assert second.line == 2
