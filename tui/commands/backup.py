@@ -9,7 +9,7 @@ import click
 from library.backup.archive import SUFFIX, read_manifest
 from library.backup.make import Backup, list_backups, make_backup
 from library.backup.restore import restore as put_back
-from library.errors import ReadOnly
+from library.errors import ReadOnly, UsageError
 from library.paths import WorkspacePaths
 from library.workspace import MIGRATIONS
 from planner.workspace import os_user
@@ -29,6 +29,8 @@ def backup(options: Options, output: Path | None, listing: bool) -> None:
     owner alone, and is checked before it counts.
     """
     paths = options.paths()
+    if listing and output is not None:
+        raise UsageError("--list makes no backup.", mend="Leave -o out, or --list.")
     if listing:
         _show_list(options, list_backups(paths))
         return

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from library.db.changes import Change
-from library.errors import UsageError
+from library.errors import NotFound, UsageError
 from library.papers import commands, queries
 from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
@@ -47,7 +47,7 @@ def paper_text(paper: Paper) -> str:
     for note in paper.notes:
         on = f" on v{note.version}" if note.version else ""
         lines += ["", f"Note {note.id} by {note.person}{on}, {note.updated_at}:", note.body]
-    return "\n".join(line for line in lines if line is not None).replace("\n\n\n", "\n\n")
+    return "\n".join(lines).replace("\n\n\n", "\n\n")
 
 
 def _details(paper: Paper) -> tuple[tuple[str, str | None], ...]:
@@ -139,6 +139,8 @@ def tags(options: Options) -> None:
 @pass_options
 def note(options: Options, paper: str | None, text: str | None, edit_id: int | None, delete_id: int | None) -> None:
     """Write a note on PAPER. Without TEXT it opens $EDITOR; "-" reads standard input."""
+    if delete_id is not None and (edit_id is not None or text is not None):
+        raise UsageError("--delete stands alone.", mend="Such as: labtop note --delete 7.")
     if delete_id is not None:
         with options.open(create=False) as workspace:
             _say(
@@ -146,12 +148,12 @@ def note(options: Options, paper: str | None, text: str | None, edit_id: int | N
                 workspace.store.write(lambda db: commands.delete_note(db, workspace.person, delete_id)).result(),
             )
         return
-    if edit_id is not None:
-        text, paper = (text or paper), None
-    elif paper is None:
+    if edit_id is None and paper is None:
         raise UsageError("No paper is named.", mend='For instance: labtop note 2501.01234 "a thought"')
     with options.open(create=False) as workspace:
         if edit_id is not None:
+            if text is None and paper is not None and not _is_paper(workspace, paper):
+                text = paper  # the paper need not be named where its note is
             body = _given(text) if text is not None else _typed(_note_body(workspace, edit_id))
             change = workspace.store.write(lambda db: commands.edit_note(db, workspace.person, edit_id, body)).result()
         else:
@@ -159,6 +161,14 @@ def note(options: Options, paper: str | None, text: str | None, edit_id: int | N
             body = _given(text) if text is not None else _typed("")
             change = workspace.store.write(lambda db: commands.add_note(db, workspace.person, paper_id, body)).result()
     _say(options, change)
+
+
+def _is_paper(workspace: Workspace, text: str) -> bool:
+    try:
+        workspace.store.read(lambda db: queries.find_id(db, text)).result()
+    except NotFound:
+        return False
+    return True
 
 
 def _given(text: str) -> str:

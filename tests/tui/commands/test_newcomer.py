@@ -126,3 +126,44 @@ def test_a_reader_that_goes_away_is_no_failure(home: Path, words: list[str]) -> 
     finally:
         os.close(write)
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_naming_the_paper_of_a_note_does_not_overwrite_the_note(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--home", str(home), "--as", "ada"]
+
+    def body() -> str:
+        capsys.readouterr()
+        assert run([*at, "show", "2501.00001", "--json"]) == 0
+        return str(json.loads(capsys.readouterr().out)["notes"][0]["body"])
+
+    assert run([*at, "note", "2501.00001", "a thought"]) == 0
+    assert run([*at, "note", "arXiv:2501.00001v2", "--edit", "1"]) == 2  # nobody is there to write in an editor
+    assert body() == "a thought"
+    monkeypatch.setenv("EDITOR", "true")
+    assert run([*at, "note", "2501.00001", "--edit", "1"]) == 2  # the editor saved nothing
+    assert run([*at, "note", "--delete", "1", "--edit", "1"]) == 2
+    assert run([*at, "note", "2501.00001", "text", "--delete", "1"]) == 2
+    assert body() == "a thought"
+    assert run([*at, "note", "--edit", "1", "a better one"]) == 0
+    assert body() == "a better one"
+    assert run([*at, "note", "2501.00001", "--edit", "1", "the best"]) == 0
+    assert body() == "the best"
+
+
+def test_a_reason_is_clean(home: Path) -> None:
+    assert (
+        run(["--home", str(home), "--as", "ada", "skip", "2501.00001", "--reason", "\x1b[31mnot \u202e ours\x07"]) == 0
+    )
+    with open_workspace(home) as workspace:
+        stored = workspace.store.read(lambda db: db.execute("SELECT reason FROM decision").fetchone()[0]).result()
+    assert stored == "not ours"
+
+
+@pytest.mark.parametrize(
+    "words", [["purge", "2501.00001", "--list"], ["purge", "--list", "--finish"], ["backup", "--list", "-o", "x"]]
+)
+def test_what_does_not_go_together_is_refused(home: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(home), *words]) == 2
+    assert "--list" in capsys.readouterr().err
