@@ -35,3 +35,18 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     return _SPACE.sub(" ", clean(text)).strip()
+
+
+def shortened(text: str, width: int = 60) -> str:
+    """At most `width` characters, the last of them an ellipsis where something was cut off."""
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 paper", "1,204 papers"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def tag_label(text: str) -> str:
+    """A tag as it is stored: lower case, hyphens for blanks. What stands for no tag gives an empty text."""
+    return "-".join(one_line(text).lower().split())

@@ -28,7 +28,7 @@ from library.paths import private_directory
 from library.sources.dates import partial_date
 from library.sources.document import DocumentText, opening, read_document
 from library.sources.reference import Reference, Unusable, draft_of_reference, known, printed
-from library.text import clean, one_line
+from library.text import clean, one_line, shortened
 from library.workspace import Workspace
 
 State = Literal["added", "changed", "unchanged"]
@@ -203,7 +203,7 @@ def _store(db: sqlite3.Connection, person: str, draft: PaperDraft, *, document: 
             recorder.note("paper", {"id": paper_id}, before, _typed_columns(db, draft))
         return paper_id, "changed" if done.changed else "unchanged"
 
-    summary = f"added “{_short(draft.title)}”"
+    summary = f"added “{shortened(draft.title)}”"
     (paper_id, state), journal_id = record(db, person=person, action="paper.add", summary=summary, write=write)
     return replace(_known(db, paper_id), state=state, journal_id=journal_id)
 
@@ -243,7 +243,7 @@ def _replace_document(
         )
         recorder.note("paper", {"id": paper_id}, dict(row), after)
 
-    summary = f"changed the text of “{_short(title)}”"
+    summary = f"changed the text of “{shortened(title)}”"
     _, journal_id = record(db, person=person, action="document.change", summary=summary, write=write)
     return replace(_known(db, paper_id), state="changed", journal_id=journal_id)
 
@@ -311,10 +311,6 @@ def _unknown(thing: str) -> LabtopError:
         f"{thing!r} is no arXiv id, DOI, address or file.",
         mend='Such as 2501.01234, 10.1145/3397271.3401075, notes.md; or type it in: --title "…" --author "…".',
     )
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 60 else f"{title[:59]}…"
 
 
 def add_all(

@@ -10,7 +10,7 @@ from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, NotFound, UsageError
 from library.papers.model import Decision
-from library.text import clean, one_line
+from library.text import clean, counted, one_line, shortened, tag_label
 
 _DONE: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "star": "starred", "later": "put off"}
 
@@ -53,6 +53,7 @@ def decide(
 ) -> Change:
     """Record a person's decision on papers; None takes it back. A `bulk` decision never trains a ranker."""
     ids = _there(db, ids)
+    reason = (one_line(reason)[:300] or None) if reason else None
 
     def write(recorder: Recorder) -> int:
         for paper_id in ids:
@@ -116,7 +117,7 @@ def own_note(db: sqlite3.Connection, person: str, note_id: int) -> str:
 
 def tag_name(text: str) -> str:
     """A tag as stored: one line, blanks as hyphens, lower case. Raises UsageError for an empty or endless one."""
-    label = "-".join(one_line(text).lower().split())
+    label = tag_label(text)
     if not label or len(label) > 60:
         raise UsageError("A tag has between 1 and 60 characters.")
     return label
@@ -170,9 +171,8 @@ def _there(db: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, ...]:
 def _papers(db: sqlite3.Connection, ids: Sequence[int]) -> str:
     if len(ids) == 1:
         row = _existing(db, ids[0])
-        title = row["title"] if len(row["title"]) <= 60 else f"{row['title'][:59]}…"
-        return f"“{title}” ({row['key']})"
-    return f"{len(ids):,} papers"
+        return f"“{shortened(row['title'])}” ({row['key']})"
+    return counted(len(ids), "paper")
 
 
 def _journalled(

@@ -21,7 +21,7 @@ from library.papers.quarantine import Waiting, keep
 from library.sources import BadRecord, Record
 from library.sources.formats import FORMATS, detect, reader_of
 from library.sources.opening import DAMAGED, Source, open_source
-from library.text import one_line
+from library.text import tag_label
 from library.workspace import Workspace
 
 _PAUSE = 0.003  # seconds between two transactions: longer than another process waits between two tries for the lock
@@ -126,7 +126,7 @@ class _Part:
         if not self.keywords_as_tags:
             return draft
         words = draft.extra.get("keywords", ()) if draft.extra else ()
-        tags = ("-".join(one_line(str(word)).lower().split())[:60] for word in words)
+        tags = (tag_label(str(word))[:60] for word in words)
         return replace(draft, tags=tuple(dict.fromkeys(tag for tag in tags if tag)))
 
 
@@ -137,7 +137,10 @@ def _until_damage(records: Iterator[Record | BadRecord], problem: list[str]) -> 
     except LabtopError as error:
         problem.append(str(error))
     except DAMAGED as error:
-        problem.append(f"The compressed file is damaged or cut off: {error}. What stands before that is stored.")
+        stored = "What stands before that is stored."
+        if "CRC" in str(error):  # gzip tells it only at the end
+            stored = "What was read may hold wrong words: import a sound copy of it, which puts them right."
+        problem.append(f"The compressed file is damaged or cut off: {error}. {stored}")
     except OSError as error:
         problem.append(f"The file cannot be read on: {error}. What stands before that is stored.")
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:

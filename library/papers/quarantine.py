@@ -16,7 +16,7 @@ from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
 from library.sources import BadRecord, Record
 from library.sources.formats import reader_of
-from library.text import clean, one_line
+from library.text import clean, counted, one_line
 
 _HINTS = {
     "jsonl": re.compile(r'"(?:id|DOI|doi)"\s*:\s*"([^"]+)"'),
@@ -56,7 +56,7 @@ def keep(db: sqlite3.Connection, records: Iterable[BadRecord], *, file: str, for
     rows = [
         (
             *(file, item.line, format_name, one_line(item.reason), clean(item.raw)),
-            *(hashlib.sha256(f"{format_name}\0{item.raw}".encode("utf-8", "replace")).hexdigest(), at, at),
+            *(_hash(format_name, item.raw or f"\0{file}\0{item.reason}"), at, at),  # no text: told by where and why
         )
         for item in records
     ]
@@ -140,7 +140,7 @@ def drop(db: sqlite3.Connection, person: str, ids: Sequence[int]) -> Change:
     def write(recorder: Recorder) -> int:
         return sum(recorder.delete("quarantine", {"id": record_id}) for record_id in ids)
 
-    summary = f"dropped {len(ids):,} {'record' if len(ids) == 1 else 'records'} from quarantine"
+    summary = f"dropped {counted(len(ids), 'record')} from quarantine"
     _, journal_id = record(db, person=person, action="quarantine.drop", summary=summary, write=write)
     return Change("quarantine", (), journal_id, summary)
 
@@ -185,7 +185,11 @@ def _marks_of(draft: PaperDraft) -> tuple[str, ...]:
     return (draft.key, draft.key.partition(":")[2], draft.title.casefold(), cited)
 
 
+def _hash(format_name: str, raw: str) -> str:
+    return hashlib.sha256(f"{format_name}\0{raw}".encode("utf-8", "replace")).hexdigest()
+
+
 def _unused_hash(db: sqlite3.Connection, kept: Quarantined, raw: str) -> str:
-    own = hashlib.sha256(f"{kept.format}\0{raw}".encode("utf-8", "replace")).hexdigest()
+    own = _hash(kept.format, raw)
     taken = db.execute("SELECT 1 FROM quarantine WHERE record_hash = ? AND id != ?", (own, kept.id)).fetchone()
     return f"{own}-{kept.id}" if taken else own

@@ -18,7 +18,7 @@ from library.papers.queries import find_ids
 from library.paths import WorkspacePaths
 from library.purge.content import Erased, Tombstone, apply_tombstones, bury, erase, people, read_tombstones, scrub
 from library.purge.files import clean_logs, remove_documents, remove_drafts, still_there
-from library.text import one_line
+from library.text import counted, one_line
 from library.vectors.faiss_cache import delete as delete_index
 from library.workspace import MIGRATIONS, Workspace
 
@@ -54,7 +54,7 @@ def purge(workspace: Workspace, keys: Sequence[str], reason: str, *, report: Rep
                 Tombstone(subject, workspace.person, why, at, '{"also known as": 1}') for subject in each.subjects[1:]
             ]
             bury(db, stones)
-        summary = f"purged {len(gone)} paper{'' if len(gone) == 1 else 's'}: {why}"
+        summary = f"purged {counted(len(gone), 'paper')}: {why}"
         note_event(db, person=workspace.person, action="purge", summary=summary)
         # Files go before the transaction ends: a process that is killed here leaves a paper that can be purged again.
         remove_documents(workspace.paths.documents, gone)

@@ -10,6 +10,7 @@ from typing import Final
 from library.errors import QueryError
 from library.papers.identity import arxiv_id, doi
 from library.search.query import And, Between, Fact, Like, Node, Phrase, TextField, Word, join
+from library.text import tag_label
 
 TEXT_FIELDS: Final[dict[str, TextField]] = {
     "title": "title",
@@ -125,7 +126,7 @@ def _fact(name: str, value: str, column: int) -> str:
     if name == "category":
         return category(value)
     if name == "tag":
-        return "-".join(value.lower().split())
+        return tag_label(value)
     if name == "doi":
         return doi(value) or value.lower()
     if name == "id":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from library.text import counted
 from library.today.model import Day, Encoding, Notice
 from library.workspace import Workspace
 
@@ -28,8 +29,7 @@ def notices(
         found.append(Notice("bad", f"only {disk_free / 1e6:,.0f} MB left on the disk", "make room"))
     found += _sync(days)
     if quarantined:
-        records = "1 record" if quarantined == 1 else f"{quarantined:,} records"
-        found.append(Notice("warn", f"{records} could not be read", "labtop quarantine"))
+        found.append(Notice("warn", f"{counted(quarantined, 'record')} could not be read", "labtop quarantine"))
     if papers and encoding.missing:
         found.append(_vectors(papers, encoding))
     if not workspace.demo:
@@ -52,8 +52,9 @@ def _sync(days: Sequence[Day]) -> list[Notice]:
 
 
 def _vectors(papers: int, encoding: Encoding) -> Notice:
-    count = "no paper has" if encoding.missing == papers else f"{encoding.missing:,} of {papers:,} papers have no"
-    text = f"{count} a vector yet" if encoding.missing == papers else f"{count} vector yet"
+    text = f"{encoding.missing:,} of {papers:,} papers have no vector yet"
+    if encoding.missing == papers:
+        text = "no paper has a vector yet"
     if not encoding.ready:
         return Notice("info", f"{text}, and the model is not ready: search is by words only", "labtop index")
     return Notice("info", f"{text}: search by meaning does not see them", "labtop index")

@@ -9,6 +9,7 @@ import click
 
 from library.errors import LabtopError, NotFound
 from library.papers.exporting import bibtex_lines
+from library.text import counted
 from planner.workspace import Workspace
 from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
@@ -49,7 +50,7 @@ def library_(options: Options, query: tuple[str, ...], format_name: str, output:
         where = str(to_file.absolute()) if to_file is not None else None
         print_json({"papers": count, "file": where, "format": format_name, "text": text})
     elif to_file is not None:
-        click.echo(f"{to_file}: {count:,} {'paper' if count == 1 else 'papers'}")
+        click.echo(f"{to_file}: {counted(count, 'paper')}")
 
 
 def _found(workspace: Workspace, text: str) -> Sequence[int]:

@@ -8,6 +8,7 @@ import click
 from library.errors import LabtopError, NotFound, PartlyDone
 from library.papers.importing import FileReport, import_file
 from library.sources.formats import FORMATS
+from library.text import counted
 from tui.options import Options, pass_options
 from tui.output import ProgressLine, duration, print_list
 
@@ -58,7 +59,7 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
     left_out = [str(error) for error in failures]
     left_out += [f"{report.file}: {report.problem}" for report in reports if report.problem]
     if totals["quarantined"]:
-        left_out.append(f"{totals['quarantined']:,} {_records(totals['quarantined'])} that could not be read")
+        left_out.append(f"{counted(totals['quarantined'], 'record')} that could not be read")
     if left_out:
         mend = "See labtop quarantine list for the reasons." if totals["quarantined"] else ""
         raise PartlyDone("Not everything came in.", left_out=tuple(left_out), mend=mend)
@@ -75,8 +76,4 @@ def _counts(counts: dict[str, int]) -> str:
     parts += [f"{counts['refused']:,} refused (purged before)"] if counts["refused"] else []
     parts += [f"{counts['quarantined']:,} quarantined"] if counts["quarantined"] else []
     parts += [f"{counts['resolved']:,} mended since"] if counts["resolved"] else []
-    return f"{counts['records']:,} {_records(counts['records'])}: {', '.join(parts)}"
-
-
-def _records(count: int) -> str:
-    return "record" if count == 1 else "records"
+    return f"{counted(counts['records'], 'record')}: {', '.join(parts)}"

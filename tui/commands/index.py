@@ -11,6 +11,7 @@ import click
 
 from library.errors import UsageError
 from library.jobs import Cancelled, CancelToken
+from library.text import counted
 from tui.options import Options, pass_options
 from tui.output import ProgressLine, duration, print_json
 
@@ -90,14 +91,14 @@ def _say(report: "EncodeReport", model: str | None, switched: bool, total: int) 
     if report.encoded:
         rate = f"{report.rate:.1f}/s, " if report.rate else ""
         click.echo(
-            f"Encoded {_counted(report.encoded, 'text')} in {duration(report.seconds)} "
+            f"Encoded {counted(report.encoded, 'text')} in {duration(report.seconds)} "
             f"({rate}{report.runtime} on {report.device}, {report.model})."
         )
     if report.stopped:
         click.echo("Stopped; what was encoded is stored. Run labtop index again to go on.")
     if report.waiting:
         have, they = ("have", "they are") if report.waiting > 1 else ("has", "it is")
-        click.echo(f"{_counted(report.waiting, 'paper')} {have} no vector yet; {they} found by words alone.")
+        click.echo(f"{counted(report.waiting, 'paper')} {have} no vector yet; {they} found by words alone.")
     else:
         click.echo("Every paper has its vector." if total else "There are no papers yet: labtop import brings some in.")
     if switched:
@@ -106,19 +107,13 @@ def _say(report: "EncodeReport", model: str | None, switched: bool, total: int) 
         click.echo("Search keeps the model it had until every paper has a vector of the new one.")
 
 
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _convert(options: Options, model: str | None) -> int | None:
-    from library.paths import WorkspacePaths, default_home
     from library.settings import load_settings
     from library.vectors.conversion import convert
 
-    paths = WorkspacePaths((options.home or default_home()).expanduser().absolute())
     try:
         with ProgressLine() as line, _ctrl_c() as cancel:
-            converted = convert(load_settings(paths.settings), model=model, progress=line, cancel=cancel)
+            converted = convert(load_settings(options.paths().settings), model=model, progress=line, cancel=cancel)
     except Cancelled:
         click.echo("Stopped; nothing was left behind.", err=True)
         return STOPPED
@@ -141,7 +136,7 @@ def _prune(options: Options) -> None:
     if options.json:
         print_json({"deleted": deleted, "indexed": total})
     else:
-        click.echo(f"Deleted {_counted(deleted, 'vector')}; the index holds {_counted(total, 'paper')}.")
+        click.echo(f"Deleted {counted(deleted, 'vector')}; the index holds {counted(total, 'paper')}.")
 
 
 def _use_from_now_on(options: Options, model: str) -> None:

@@ -11,6 +11,7 @@ from library.papers.queries import find_ids, rows
 from library.purge.content import Tombstone, read_tombstones
 from library.purge.run import Purged, finish
 from library.purge.run import purge as remove
+from library.text import counted
 from library.workspace import Workspace
 from tui.commands.asking import confirm
 from tui.options import Options, pass_options
@@ -30,6 +31,8 @@ def purge(options: Options, papers: tuple[str, ...], reason: str, yes: bool, lis
     Journal entries stay without their content, and a tombstone says who, when and why. A purged paper stays out when
     it is imported again or an older backup is restored. There is no undo.
     """
+    if listing + finishing + bool(papers) > 1:
+        raise UsageError("--list and --finish stand alone.", mend="Name papers, or give one of them.")
     with options.open(create=False) as workspace:
         if listing:
             _show_list(options, workspace)
@@ -57,7 +60,7 @@ def _report(options: Options, done: Purged) -> None:
         print_json(done)
     elif done.papers:
         what = ", ".join(f"{count:,} {table}" for table, count in sorted(done.rows.items()) if table != "paper")
-        click.echo(f"Purged {done.papers} paper{'' if done.papers == 1 else 's'}{f' ({what})' if what else ''}.")
+        click.echo(f"Purged {counted(done.papers, 'paper')}{f' ({what})' if what else ''}.")
         if done.backups:
             click.echo(f"{done.backups} backup{' was' if done.backups == 1 else 's were'} written anew.")
         click.echo("Backups and exports that you put elsewhere still hold it.")

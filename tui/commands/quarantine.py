@@ -8,7 +8,7 @@ from library.errors import LabtopError, NotFound, PartlyDone, UsageError
 from library.papers import quarantine as kept
 from library.papers.quarantine import Quarantined, Retried
 from library.papers.queries import rows
-from library.text import clean, one_line
+from library.text import clean, counted, one_line
 from planner.workspace import Workspace
 from tui.commands.asking import edited
 from tui.options import Options, common_options, pass_options
@@ -131,5 +131,4 @@ def _mended(item: Quarantined, edit: bool, file: Path | None) -> str:
 
 
 def _outcome(result: Retried) -> str:
-    count = len(result.paper_ids)
-    return result.reason or f"in now ({count:,} {'paper' if count == 1 else 'papers'})"
+    return result.reason or f"in now ({counted(len(result.paper_ids), 'paper')})"

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from library.papers.model import PaperRow
+from library.text import counted, shortened
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
 from tui.options import Options, pass_options
@@ -63,10 +64,10 @@ def lines(page: Today) -> list[str]:
 def _papers(page: Today) -> list[str]:
     day = next((day for day in page.days if day.papers), None)
     if day is None:
-        return [f"{_papers_in(page.papers)}, all of later days."]
+        return [f"{counted(page.papers, 'paper')}, all of later days."]
     when = "today" if day.day == page.day else long_day(day.day)
-    found = [f"{_papers_in(day.papers)} {when}  {by_category(day)}".rstrip()]
-    found += [f"  {row.key:<12}  {shorten(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
+    found = [f"{counted(day.papers, 'paper')} {when}  {by_category(day)}".rstrip()]
+    found += [f"  {row.key:<12}  {shortened(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
     if day.papers > _SHOWN_PAPERS:
         found.append(f"  … and {day.papers - min(_SHOWN_PAPERS, len(page.newest)):,} more")
     return found
@@ -94,10 +95,6 @@ def why_not(day: Day) -> str:
     return " · ".join(f"{', '.join(names)} {state}" for state, names in states.items())
 
 
-def _papers_in(count: int) -> str:
-    return f"{count:,} {'paper' if count == 1 else 'papers'}"
-
-
 def _count(part: CategoryDay) -> str:
     return f"{part.new:,}{f' +{part.cross:,}' if part.cross else ''}"
 
@@ -115,7 +112,7 @@ def first_steps(page: Today) -> list[tuple[str, str]]:
 
 
 def _footer(page: Today) -> str:
-    parts = [_papers_in(page.papers)]
+    parts = [counted(page.papers, "paper")]
     if page.papers:
         missing = page.encoding.missing
         parts.append(f"{missing:,} without a vector" if missing else "all searchable by meaning")
@@ -142,8 +139,3 @@ def short_day(day: str, today: str) -> str:
     then = date.fromisoformat(day)
     shown = f"{then:%a %-d %b}" if day[:4] == today[:4] else f"{then:%-d %b %Y}"
     return f"{shown:<11}"
-
-
-def shorten(text: str, width: int) -> str:
-    """At most `width` characters."""
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
