@@ -3,6 +3,7 @@
     LabtopError            exit code 1
     ├── UsageError         exit code 2   the request itself is wrong
     │   └── QueryError                   a search that cannot be read; points at a column
+    │       └── NeedsMeaning             it asks for meaning, and only words are searched
     ├── NotFound           exit code 3   nothing of that name
     ├── PartlyDone         exit code 4   the rest was done; `left_out` says what was not
     ├── ReadOnly                         a change was asked of a workspace opened read-only
@@ -41,6 +42,10 @@ class QueryError(UsageError):
         super().__init__(message, mend=mend)
         self.column = column
         self.expected = expected
+
+
+class NeedsMeaning(QueryError):
+    """A search that only meaning can answer, where only words are searched."""
 
 
 class NotFound(LabtopError):

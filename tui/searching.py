@@ -3,7 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from library.errors import LabtopError, QueryError
+from library.errors import LabtopError, NeedsMeaning
 from library.jobs import CancelToken
 from tui.context import Context
 
@@ -69,10 +69,10 @@ def _run(
             as_you_type=as_you_type,
             cancel=cancel,
         )
-    except QueryError as error:
-        if chosen != mode and "keyword mode" in error.message:
+    except NeedsMeaning as error:
+        if chosen != mode:
             mend = "Meaning is not ready yet."
-            raise QueryError(error.message, column=error.column, expected=error.expected, mend=mend) from error
+            raise NeedsMeaning(error.message, column=error.column, expected=error.expected, mend=mend) from error
         raise
 
 

@@ -6,7 +6,7 @@ database, query and model give the same order; equal scores are told apart by id
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeVar
 import numpy as np
 
 from library.db.store import Store
-from library.errors import LabtopError, MissingPart, NotFound, QueryError
+from library.errors import LabtopError, MissingPart, NeedsMeaning, NotFound, QueryError
 from library.jobs import Cancelled, CancelToken
 from library.papers.queries import find_id
 from library.search.compile import Plan, compile_query
@@ -97,62 +97,53 @@ def search(
     times = _Times()
     parsed = parse(text, today=today)
     plan = compile_query(parsed, person=person, as_you_type=as_you_type)
+    way = _way(parsed, plan, mode, sort, has_meaning=meaning is not None)
     limit, offset = max(0, limit), max(0, offset)
-    wanted = min(limit + offset, MAX_LISTED)
-    by_date = sort == "date" and plan.has_text
-    ranks_meaning = plan.has_meaning and mode != "keyword" and not by_date
-    asks_meaning = any(isinstance(leaf, (MeaningLeaf, Like)) for leaf in leaves(parsed.node))
-    can_do_without = mode == "hybrid" and (plan.has_text or not asks_meaning)
-    if meaning is None and can_do_without:
-        ranks_meaning = False  # the caller chose to go by words alone
-    _refuse_what_cannot_rank(parsed, plan, mode)
+    wanted = max(DEPTH, min(limit + offset, MAX_LISTED))
+    if mode == "keyword":
+        _refuse_what_needs_meaning(parsed)
     if cancel is not None:
         cancel.check()
-    if ranks_meaning and meaning is not None:
+    if way.meaning and meaning is not None:
         meaning.encode_ahead(plan.question)
 
     within = None
-    if plan.conditions and (plan.has_text or ranks_meaning):
+    if plan.conditions and (plan.has_text or way.meaning):
         within = _result(store.read(lambda db: selected(db, plan.conditions), cancel=cancel))
     future: Future[WordHits] | None = None
-    if mode != "semantic" or not plan.has_meaning:
+    if way.words:
         # Who asked for words alone is only helped out where nothing has them all.
-        few = 0 if by_date else FEW if mode == "hybrid" else int(not as_you_type)
-        future = store.read(
-            _timed(times, lambda db: _words(db, plan, within, max(DEPTH, wanted), few, by_date)), cancel=cancel
-        )
+        few = 0 if way.by_date else FEW if mode == "hybrid" else int(not as_you_type)
+        ask = _timed(times, lambda db: _words(db, plan, within, wanted, few, way.by_date))
+        future = store.read(ask, cancel=cancel)
     near: tuple[Ids, Scores] | None = None
     notices = list(parsed.notices)
     try:
-        if ranks_meaning:
-            depth = MEANING_DEPTH if future is not None and plan.has_text else max(DEPTH, wanted)
+        if way.meaning:
+            depth = MEANING_DEPTH if way.words and plan.has_text else wanted
             near = _near(store, plan, within, meaning, depth, times, cancel)
     except QueryError:
         raise
     except LabtopError as error:
-        if not can_do_without:
+        if not way.can_do_without:
             raise _pointing(error, parsed) from error
         notices.append(f"Searched by words alone: {error}")
     words = _result(future) if future is not None else WordHits()
 
     hits = list(fused(words, near, newest=not plan.has_text))
-    listed_by_meaning = {hit.paper_id for hit in hits if hit.keyword_rank is None} if near is not None else set()
-    if near is not None and plan.has_text and words.matches > len(words.ids):
-        asked = np.array(sorted(listed_by_meaning), dtype=np.int64)
-        beyond = _result(store.read(lambda db: with_all_words(db, plan, asked), cancel=cancel))
-        listed_by_meaning -= beyond
-    if sort == "date" and not by_date and near is not None:
+    by_meaning = _only_by_meaning(store, plan, hits, words, cancel) if near is not None else 0
+    if sort == "date" and not way.by_date and near is not None:
         hits = _result(store.read(lambda db: _newest_first(db, hits), cancel=cancel))
     if near is not None and meaning is not None:
         notices += _about_vectors(meaning, words.papers)
-    notices += _about_words(words, plan, by_date=by_date, had_meaning=plan.has_meaning and mode == "hybrid")
-    counts_words = future is not None and (plan.has_text or near is None)
+    notices += _about_words(words, plan, by_date=way.by_date, had_meaning=plan.has_meaning and mode == "hybrid")
+    counts_words = way.words and (plan.has_text or near is None)
     some = len(words.ids) - words.complete
     return SearchResult(
         hits=tuple(hits[offset : offset + limit]),
-        total=(words.matches + some if counts_words else 0) + len(listed_by_meaning),
+        total=(words.matches + some if counts_words else 0) + by_meaning,
         matches=words.matches if counts_words else None,
-        by_meaning=len(listed_by_meaning),
+        by_meaning=by_meaning,
         some_words=some,
         mode=mode,
         took_ms=Took((time.perf_counter() - times.start) * 1e3, times.words, times.encoding, times.vectors),
@@ -162,21 +153,53 @@ def search(
     )
 
 
-def _refuse_what_cannot_rank(parsed: Parsed, plan: Plan, mode: Mode) -> None:
-    if mode == "keyword":
-        for leaf in leaves(parsed.node):
-            if isinstance(leaf, (MeaningLeaf, Like)):
-                what = "~" if isinstance(leaf, MeaningLeaf) else "like:"
-                raise QueryError(
-                    f"{what} ranks by meaning, which keyword mode leaves out.",
-                    column=leaf.column,
-                    expected="words, or another mode",
-                )
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Which sides are asked. `by_date`: the newest of the papers with all the words, so no ranking.
+
+    `can_do_without`: words alone are an answer too, where meaning cannot be had.
+    """
+
+    words: bool
+    meaning: bool
+    by_date: bool
+    can_do_without: bool
 
 
-def _words(
-    db: sqlite3.Connection, plan: Plan, within: Ids | None, depth: int, few: int, by_date: bool
-) -> WordHits:
+def _way(parsed: Parsed, plan: Plan, mode: Mode, sort: Sort, *, has_meaning: bool) -> _Way:
+    by_date = sort == "date" and plan.has_text
+    asks_meaning = any(isinstance(leaf, (MeaningLeaf, Like)) for leaf in leaves(parsed.node))
+    can_do_without = mode == "hybrid" and (plan.has_text or not asks_meaning)
+    ranks = plan.has_meaning and mode != "keyword" and not by_date
+    return _Way(
+        words=mode != "semantic" or not plan.has_meaning,
+        meaning=ranks and (has_meaning or not can_do_without),
+        by_date=by_date,
+        can_do_without=can_do_without,
+    )
+
+
+def _refuse_what_needs_meaning(parsed: Parsed) -> None:
+    for leaf in leaves(parsed.node):
+        if isinstance(leaf, (MeaningLeaf, Like)):
+            what = "~" if isinstance(leaf, MeaningLeaf) else "like:"
+            raise NeedsMeaning(
+                f"{what} ranks by meaning, which keyword mode leaves out.",
+                column=leaf.column,
+                expected="words, or another mode",
+            )
+
+
+def _only_by_meaning(store: Store, plan: Plan, hits: Sequence[Hit], words: WordHits, cancel: CancelToken | None) -> int:
+    """How many of `hits` are there for their meaning alone: not in the keyword list, nor further down in it."""
+    listed = {hit.paper_id for hit in hits if hit.keyword_rank is None}
+    if not plan.has_text or words.matches <= len(words.ids):
+        return len(listed)
+    asked = np.array(sorted(listed), dtype=np.int64)
+    return len(listed - _result(store.read(lambda db: with_all_words(db, plan, asked), cancel=cancel)))
+
+
+def _words(db: sqlite3.Connection, plan: Plan, within: Ids | None, depth: int, few: int, by_date: bool) -> WordHits:
     if plan.has_text:
         return find(db, plan, depth, within=within, few=few, newest_first=by_date)
     return list_newest(db, plan, depth)
