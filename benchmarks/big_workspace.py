@@ -27,7 +27,6 @@ from planner.workspace import open_workspace
 ROOT = Path(__file__).parent.parent
 BENCH = ROOT / ".labtop" / "bench"
 DATA = Path(os.environ.get("LABTOP_SHARED_DATA", ROOT.parent / "shared" / "data"))
-REAL_PAPERS = 93_724
 _AT = "2026-04-14T06:00:00Z"
 _FORMAT = 1  # raise it where the builder changes what it makes
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, note_event, record
-from library.preferences import value_of, with_value
+from library.preferences import keys, shown, value_of, with_value
 from library.settings import Settings, load_settings, save_settings
 from library.text import one_line
 from library.workspace import Workspace
@@ -42,8 +42,6 @@ def set_up(workspace: Workspace, choices: Choices) -> Workspace:
 
 def change_settings(workspace: Workspace, settings: Settings) -> tuple[str, ...]:
     """Save settings and journal what changed; returns the names of the settings that did."""
-    from library.preferences import keys, shown
-
     before = load_settings(workspace.paths.settings)
     differing = tuple(key for key in keys() if value_of(before, key) != value_of(settings, key))
     if not differing:

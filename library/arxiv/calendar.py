@@ -108,6 +108,11 @@ def weekdays(first: date, last: date) -> Iterator[date]:
         day += _DAY
 
 
+def named(day: date) -> str:
+    """ "Tue 14 Apr"."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def listing_day_of(submitted: datetime) -> date:
     """The listing that a paper submitted at this moment is in, if moderation does not hold it."""
     eastern = submitted.astimezone(EASTERN)

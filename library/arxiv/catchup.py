@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from library.arxiv import ledger
 from library.arxiv.categories import Category
-from library.arxiv.harvest import Inferred, bases, harvest, infer
+from library.arxiv.harvest import HELD, Inferred, bases, harvest, infer
 from library.arxiv.known import already_announced, usual_count
 from library.arxiv.ledger import LedgerEntry, State
 from library.arxiv.problems import ArxivProblem
@@ -23,7 +23,6 @@ from library.sources import Record
 from library.sources.oai import OaiRecord
 from library.workspace import Workspace
 
-_HELD: Final = timedelta(days=60)  # how long moderation may hold a paper back
 _PATIENCE: Final = 3  # times that nothing is found where much is usual, and days, before that is believed
 
 
@@ -60,7 +59,7 @@ def catch_up(
             for item in page.records:
                 if not isinstance(item.record, Record):
                     continue
-                is_fresh = (item.record.draft.submitted_at or "") >= (first - _HELD).isoformat()
+                is_fresh = (item.record.draft.submitted_at or "") >= (first - HELD).isoformat()
                 if is_fresh or _was_updated(item.record.draft, first):
                     fresh.append(item)
                 else:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, Final, Literal
 
 from library.arxiv.batch import FEED_LIMIT, Batch
-from library.arxiv.calendar import current_listing_day, feed_at, is_weekday
+from library.arxiv.calendar import current_listing_day, feed_at, is_weekday, named
 from library.arxiv.ledger import Source, State
 from library.arxiv.problems import ArxivProblem, Throttled
 from library.arxiv.transport import Transport
@@ -205,4 +205,4 @@ def _without_listing(
 
 
 def _named(day: date | None) -> str:
-    return f"{day:%a} {day.day} {day:%b}" if day is not None else "no stated day"
+    return named(day) if day is not None else "no stated day"

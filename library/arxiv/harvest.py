@@ -29,7 +29,7 @@ from library.sources.oai import OaiPage, OaiRecord, read_page
 Basis = Literal["datestamp", "id order", "submission"]
 MAX_PAGES: Final = 500  # of 2,000 records
 _RESTARTS: Final = 2
-_HELD: Final = timedelta(days=60)  # how long moderation may hold a paper before it is announced
+HELD: Final = timedelta(days=60)  # how long moderation may hold a paper before it is announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def infer(
     found: list[Inferred] = []
     anchors: list[tuple[tuple[int, int], date]] = []
     loose: list[tuple[PaperDraft, date, date]] = []
-    oldest = min(days, default=date.max) - _HELD if days else date.max
+    oldest = min(days, default=date.max) - HELD if days else date.max
     for item in records:
         if not isinstance(item.record, Record) or item.datestamp is None:
             continue

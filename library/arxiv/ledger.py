@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal, get_args
 
-from library.arxiv.calendar import holidays_known
+from library.arxiv.calendar import holidays_known, named
 from library.clock import iso
 
 State = Literal["complete", "not out yet", "quiet", "no mailing", "stale", "throttled", "offline", "parse error"]
@@ -173,7 +173,7 @@ def _clock(moment: str, zone: tzinfo | None, beside: str | None = None) -> str:
         return moment
     if abs(local - other) < timedelta(hours=20) and local.date() - other.date() <= timedelta(days=1):
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return f"{named(local)} {local:%H:%M}"
 
 
 def _entry(row: sqlite3.Row) -> LedgerEntry:

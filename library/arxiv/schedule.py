@@ -6,10 +6,10 @@ for when it is due, then every 15 to 30 minutes until it is out; what is settled
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from library.arxiv.calendar import announced_at, current_listing_day, next_listing_day
+from library.arxiv.calendar import announced_at, current_listing_day, named, next_listing_day
 from library.arxiv.ledger import LedgerEntry, back_off
 
 if TYPE_CHECKING:
@@ -55,14 +55,14 @@ def next_ask(
         tried = [entry for entry in (*unsettled, *older) if entry is not None]
         if any(entry is None for entry in unsettled):
             at = announced_at(day) + FIRST + SPREAD * spread
-            why = f"the listing of {_named(day)} is due"
+            why = f"the listing of {named(day)} is due"
         else:
             at = min(_again(entry) for entry in tried)
             why = f"{tried[0].category} is {tried[0].state}"
     else:
         day = next_listing_day(day)
         at = announced_at(day) + FIRST + SPREAD * spread
-        why = f"the next listing is that of {_named(day)}"
+        why = f"the next listing is that of {named(day)}"
     if hold is not None and hold.kind != "pause" and hold.until > at:
         at = hold.until
         why = hold.message or "arXiv asked labtop to wait"
@@ -73,7 +73,3 @@ def _again(entry: LedgerEntry) -> datetime:
     checked = datetime.fromisoformat(entry.checked_at)
     at = checked + back_off(int(entry.evidence.get("tries", 1)))
     return max(at, datetime.fromisoformat(entry.until)) if entry.until else at
-
-
-def _named(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b}"

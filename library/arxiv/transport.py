@@ -3,8 +3,10 @@
 All requests to arXiv go through here, those of the `arxiv` package included.
 """
 
+import errno
 import os
 import random
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -112,7 +114,7 @@ class Transport:
                 problem = self._judge(answer)
             except Offline as error:
                 problem = error
-            if last or not isinstance(problem, Offline):
+            if last or not isinstance(problem, Offline) or problem.evidence.get("no_network"):
                 break
             self._back_off(attempt, host, retry_after=problem.evidence.get("retry_after"))
         if isinstance(problem, Offline):
@@ -235,6 +237,8 @@ class Transport:
             raise BadAnswer(f"{host} sent a damaged answer: {error}.", evidence=evidence) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.close()
+            if _no_network(error):  # nothing was sent, and asking again in some seconds only takes the user's time
+                evidence = {**evidence, "no_network": True}
             message = f"{host} cannot be reached: {str(error) or type(error).__name__}."
             raise Offline(message, mend="Is this machine online?", evidence=evidence) from error
         self._learn_time(answer)
@@ -282,6 +286,15 @@ def user_agent(contact: str) -> str:
     contact = "".join(character for character in contact if character.isascii() and character.isprintable()).strip()
     where = contact if contact.startswith(("http://", "https://", "mailto:")) else f"mailto:{contact}"
     return f"labtop/{version('labtop')}" + (f" (+{where})" if contact else "")
+
+
+def _no_network(error: BaseException | None) -> bool:
+    """Whether the name could not be looked up, or there is no way to any network."""
+    while error is not None:
+        if isinstance(error, socket.gaierror) or getattr(error, "errno", None) in (errno.ENETUNREACH, errno.ENETDOWN):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _same_site(source: str, target: str) -> bool:

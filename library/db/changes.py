@@ -1,16 +1,15 @@
 """What a write touched, so that every screen showing it can look again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`topic`: papers, searches, sync, vectors, quarantine, or rows (what is said of papers, not which there are).
-
-    No ids: many.
+    """`topic`: papers, searches, interests, sync, vectors, quarantine, or rows (what is said of papers, not which there
+    are). Without `ids` it may be any of them. `journal_id` is None where nothing had to be changed.
     """
 
     topic: str
     ids: tuple[int, ...] = ()
     journal_id: int | None = None
-    summary: str = field(default="")
+    summary: str = ""

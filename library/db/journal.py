@@ -16,17 +16,10 @@ from library.errors import LabtopError, NotFound
 
 T = TypeVar("T")
 Row = dict[str, Any]
-UNDOABLE = frozenset(
-    {"tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"}
-)  # tables that a Recorder may touch; later parts add theirs through `register`
-_registered: set[str] = set(UNDOABLE)
+# Tables that a Recorder may touch.
+UNDOABLE = frozenset({"tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"})
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
 _PARTS = {"paper": frozenset({"paper_version", "paper_author", "paper_category", "announcement", "document"})}
-
-
-def register(*tables: str) -> None:
-    """Allow a Recorder to touch further tables (called by the part that owns them, at import)."""
-    _registered.update(tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +252,7 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
 
 
 def _check(table: str) -> None:
-    if table not in _registered:
+    if table not in UNDOABLE:
         raise ValueError(f"{table} is not a table that user actions may change")
 
 

@@ -35,9 +35,12 @@ def looked(group: str, name: str, look: Callable[[], Finding]) -> Finding:
 
 
 def in_a_process(code: str, *, patience: float = _PATIENCE) -> tuple[bool, str]:
-    """Run Python `code` in a process of its own, where it may crash; (whether it ended well, its last line)."""
+    """Run Python `code` in a process of its own, where it may crash; (whether it ended well, its last line).
+
+    Started so that no module in the present folder can take the place of another.
+    """
     try:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=patience)
+        done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, timeout=patience)
     except subprocess.TimeoutExpired:
         return False, f"no answer in {patience:.0f} s"
     except OSError as error:

@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from library.jobs import CancelToken, Pace, ReportProgress
 from library.papers import queries
@@ -13,13 +12,6 @@ from library.workspace import Workspace
 
 _PAGE = 200  # papers held at a time
 _DEMO = "@comment{DEMO: exported from labtop's sample workspace, whose summaries are not the authors' abstracts}\n\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """How many papers an export holds."""
-
-    papers: int
 
 
 def bibtex_lines(

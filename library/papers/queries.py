@@ -15,7 +15,7 @@ _MANY = 500  # ids in one IN (…): below SQLite's limit on parameters, and a pa
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much is there: papers, papers with a vector of any model, tags in use, notes, records in quarantine."""
+    """How much is there: papers, different tags in use, notes, records in quarantine."""
 
     papers: int
     tags: int

@@ -34,12 +34,10 @@ class SavedSearch:
     problem: str | None = None
 
 
-def save(
-    db: sqlite3.Connection, person: str, name: str, query: str, *, mode: Mode = "hybrid", today: date | None = None
-) -> Change:
+def save(db: sqlite3.Connection, person: str, name: str, query: str, *, today: date, mode: Mode = "hybrid") -> Change:
     """Keep `query` under `name`. Raises QueryError for one that cannot be read, UsageError for a name in use."""
     label = _name(name)
-    if parse(query, today=today or date.today()).node is None:
+    if parse(query, today=today).node is None:
         raise UsageError("There is nothing in that search to save.")
     if _row(db, person, label) is not None:
         raise UsageError(f"You have a saved search called {label}.", mend="Choose another name, or delete that one.")
@@ -87,15 +85,15 @@ def mark_seen(db: sqlite3.Connection, person: str, name: str, *, at: str) -> Non
     )
 
 
-def find(db: sqlite3.Connection, person: str, name: str, *, today: date | None = None) -> SavedSearch:
+def find(db: sqlite3.Connection, person: str, name: str, *, today: date) -> SavedSearch:
     """One of the person's saved searches, whatever the case of its name. Raises NotFound."""
-    return _with_unread(db, _existing(db, person, name), person, today or date.today())
+    return _with_unread(db, _existing(db, person, name), person, today)
 
 
-def saved_searches(db: sqlite3.Connection, person: str, *, today: date | None = None) -> tuple[SavedSearch, ...]:
+def saved_searches(db: sqlite3.Connection, person: str, *, today: date) -> tuple[SavedSearch, ...]:
     """The person's saved searches by name, each with its unread count."""
     rows = db.execute(f"{_SELECT} WHERE person = ? ORDER BY name COLLATE NOCASE, id", (person,)).fetchall()
-    return tuple(_with_unread(db, row, person, today or date.today()) for row in rows)
+    return tuple(_with_unread(db, row, person, today) for row in rows)
 
 
 _SELECT = (

@@ -48,14 +48,13 @@ def _read(path: str) -> "dict[str, object]":
         pages = len(reader.pages)
     except (DependencyError, FileNotDecryptedError, NotImplementedError):
         return {"state": "encrypted"}
-    parts, size, unreadable = [], 0, 0
+    parts, size = [], 0
     for number in range(min(pages, MAX_PAGES)):
         try:
             text = reader.pages[number].extract_text() or ""
         except (MemoryError, RecursionError):
             raise
-        except Exception:
-            unreadable += 1
+        except Exception:  # one page that pypdf cannot read; `pages_read` tells that it is missing
             continue
         parts.append(text)
         size += len(text)
@@ -67,7 +66,6 @@ def _read(path: str) -> "dict[str, object]":
         "state": "text" if text.strip() else "empty",
         "pages": pages,
         "pages_read": len(parts),
-        "unreadable": unreadable,
         "text": text,
         "title": str(information.get("/Title") or ""),
         "author": str(information.get("/Author") or ""),

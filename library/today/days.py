@@ -37,7 +37,7 @@ def _day(
     parts = tuple(
         _category(category, day, announced.get(category, (0, 0)), asked_for.get(category)) for category in shown
     )
-    return Day(day, papers, parts, "" if papers else _why_empty(day, parts))
+    return Day(day, papers, parts, "" if papers else _why_empty(parts))
 
 
 def _category(category: str, day: str, announced: tuple[int, int], entry: ledger.LedgerEntry | None) -> CategoryDay:
@@ -59,7 +59,7 @@ def _unasked(day: str) -> tuple[LedgerState, str]:
     return "not asked", "arXiv was not asked about this day yet"
 
 
-def _why_empty(day: str, parts: Iterable[CategoryDay]) -> str:
+def _why_empty(parts: Iterable[CategoryDay]) -> str:
     """One reason where all categories share it, else each with its own."""
     by_reason: dict[str, list[str]] = {}
     for part in parts:

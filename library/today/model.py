@@ -1,14 +1,13 @@
 """What the page holds. Each part of labtop adds its own lines; all of it is read at one moment."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from library.arxiv.ledger import State
 from library.papers.model import PaperRow
 
 Tone = Literal["bad", "warn", "info"]
-LedgerState = Literal[
-    "complete", "not out yet", "quiet", "no mailing", "stale", "throttled", "offline", "parse error", "not asked"
-]
+LedgerState: TypeAlias = State | Literal["not asked"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def fill(db: sqlite3.Connection, embedding_ids: Ids, into: Halves) -> None:
     """Copy the stored vectors of `embedding_ids` into the rows of `into` (n, d). Raises ValueError for a wrong size."""
     order = np.argsort(embedding_ids, kind="stable")
     width = into.shape[1] * 2
-    if len(order) > 200 and _dense(db, embedding_ids):
+    if len(order) > 200 and _dense(embedding_ids):
         low, high = int(embedding_ids[order[0]]), int(embedding_ids[order[-1]])
         rows = db.execute("SELECT id, vector FROM embedding WHERE id BETWEEN ? AND ? ORDER BY id", (low, high))
     else:
@@ -198,7 +198,7 @@ def fill(db: sqlite3.Connection, embedding_ids: Ids, into: Halves) -> None:
         raise ValueError(f"{len(order) - position} stored vectors are missing")
 
 
-def _dense(db: sqlite3.Connection, embedding_ids: Ids) -> bool:
+def _dense(embedding_ids: Ids) -> bool:
     """Whether most vectors between the lowest and the highest are wanted: then one scan beats many lookups."""
     return len(embedding_ids) * 3 > int(embedding_ids.max() - embedding_ids.min())
 

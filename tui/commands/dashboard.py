@@ -11,11 +11,9 @@ def open_dashboard(ctx: click.Context) -> None:
     """Open the dashboard; without a terminal print what `labtop today` prints. A missing workspace is made first."""
     if sys.stdin.isatty() and sys.stdout.isatty() and not options_of(ctx).json:
         ctx.exit(show(options_of(ctx)))
-    from tui.cli import COMMANDS
+    from tui.commands.today import today
 
-    if "today" in COMMANDS:
-        command = ctx.command.get_command(ctx, "today")  # type: ignore[attr-defined]
-        ctx.invoke(command)
+    ctx.invoke(today)
 
 
 def show(options: Options) -> int:

@@ -7,6 +7,7 @@ import click
 
 from library.arxiv import ledger
 from library.arxiv.ledger import LedgerEntry
+from library.clock import iso
 from tui.options import Options, pass_options
 from tui.output import ProgressLine, print_list
 
@@ -118,7 +119,7 @@ def _show_status(options: Options, workspace: "Workspace", categories: tuple[str
     hold = Limiter(user_state()).hold()
     upcoming = when_next(workspace)
     if options.json:
-        held = {"kind": hold.kind, "until": _iso(hold.until), "message": hold.message} if hold else None
+        held = {"kind": hold.kind, "until": iso(hold.until), "message": hold.message} if hold else None
         print_list([_as_record(entry) for entry in entries], hold=held, next=_next_record(upcoming))
         return 0
     if entries:
@@ -170,10 +171,4 @@ def _as_record(entry: LedgerEntry) -> dict[str, Any]:
 
 
 def _next_record(upcoming: "NextAsk | None") -> dict[str, Any] | None:
-    return {"at": _iso(upcoming.at), "why": upcoming.why, "now": upcoming.now} if upcoming is not None else None
-
-
-def _iso(moment: Any) -> str:
-    from library.clock import iso
-
-    return iso(moment)
+    return {"at": iso(upcoming.at), "why": upcoming.why, "now": upcoming.now} if upcoming is not None else None

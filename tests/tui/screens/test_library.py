@@ -271,7 +271,9 @@ async def test_filters_and_saved_searches(workspace: Workspace, ids: tuple[int, 
         app.screen.query_one(Input).value = "learning"
         await pilot.press("enter")
         await settled(pilot)
-        (one,) = workspace.store.read(lambda db: saved.saved_searches(db, "ada")).result()
+        (one,) = workspace.store.read(
+            lambda db: saved.saved_searches(db, "ada", today=workspace.clock.today())
+        ).result()
         assert (one.name, one.query) == ("learning", "category:cs.LG")
         screen.field.value = ""
         await settled(pilot)
