@@ -147,6 +147,15 @@ def test_nobody_there_is_offline(limiter: Limiter, arxiv: FakeArxiv) -> None:
         transport.get("http://127.0.0.1:9/atom/cs.IR")
 
 
+def test_without_a_network_it_is_said_at_once(limiter: Limiter, arxiv: FakeArxiv, fake_time: FakeTime) -> None:
+    with Transport(arxiv.settings(), limiter) as transport:
+        for host in ("one.invalid", "other.invalid"):
+            with pytest.raises(Offline, match=f"{host} cannot be reached"):
+                transport.get(f"http://{host}/atom/cs.IR")
+        assert transport.requests == 2
+    assert sum(fake_time.slept) <= 3.0
+
+
 def test_a_connection_that_breaks_off_is_offline(arxiv: FakeArxiv, transport: Transport, url: str) -> None:
     arxiv.on("atom", Reply("x" * 5000, cut=100))
     with pytest.raises(Offline, match="cannot be reached"):
