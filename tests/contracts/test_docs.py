@@ -81,7 +81,7 @@ VERBS = dict(verbs())
 def inline_calls(page: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(as written, words) of `labtop …` in running text, brackets and ellipses left out."""
     text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-    for written in code(text):
+    for written in (" ".join(words.split()) for words in code(text)):
         if written.startswith("labtop "):
             yield written, tuple(re.sub(r"[\[\]…]", "", written).split()[1:])
 
