@@ -66,6 +66,8 @@ def _found(workspace: Workspace, text: str) -> Sequence[int]:
         sort="date",
         limit=MAX_LISTED,
     )
+    for notice in result.notices:
+        click.echo(f"labtop: {notice}", err=True)
     if not result.hits:
         raise NotFound(f"No paper here matches {text!r}, so nothing was written.")
     return [hit.paper_id for hit in result.hits]

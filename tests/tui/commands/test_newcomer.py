@@ -167,3 +167,8 @@ def test_a_reason_is_clean(home: Path) -> None:
 def test_what_does_not_go_together_is_refused(home: Path, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--home", str(home), *words]) == 2
     assert "--list" in capsys.readouterr().err
+
+
+def test_an_export_says_how_its_query_was_read(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--home", str(home), "export", "library", 'title:"on growth']) == 0
+    assert "never closed" in capsys.readouterr().err
