@@ -62,3 +62,12 @@ def test_a_dropped_record_comes_back_by_undo(workspace: Workspace, broken: Quara
 def test_several_records_in_one_mend(workspace: Workspace, broken: Quarantined) -> None:
     two = BROKEN + '}\n{"id": "2507.00003", "title": "Two"}'
     assert len(retry(workspace, broken.id, two).paper_ids) == 2
+
+
+def test_records_without_text_are_told_by_their_file(workspace: Workspace, tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_text('<!DOCTYPE f [<!ENTITY x "y">]><feed xmlns="http://www.w3.org/2005/Atom"/>')
+        import_file(workspace, str(tmp_path / name))
+        import_file(workspace, str(tmp_path / name))
+    files = [Path(kept.file).name for kept in workspace.store.read(quarantine.listed).result()]
+    assert files == ["a.xml", "b.xml"]
