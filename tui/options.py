@@ -1,5 +1,6 @@
 """The options that every command takes, before or after the verb, and what they mean."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,7 +75,7 @@ def common_options(function: F) -> F:
             metavar="NAME",
             expose_value=False,
             callback=remember("person"),
-            help="Who acts, for the journal (default: the system's user).",
+            help="Who acts, for the journal (default: $LABTOP_AS, else the system's user).",
         ),
         click.option(
             "--home",
@@ -94,7 +95,7 @@ def options_of(ctx: click.Context) -> Options:
     meta = ctx.meta
     return Options(
         meta.get("labtop.home"),
-        _name(meta.get("labtop.person")),
+        _name(meta.get("labtop.person") or os.environ.get("LABTOP_AS") or None),
         bool(meta.get("labtop.json")),
         bool(meta.get("labtop.read_only")),
     )
@@ -109,7 +110,7 @@ def _name(person: str | None) -> str | None:
 
     name = one_line(person)
     if not name or len(name) > 60:
-        raise UsageError("--as needs a name of 1 to 60 characters.")
+        raise UsageError("--as (or LABTOP_AS) needs a name of 1 to 60 characters.")
     return name
 
 

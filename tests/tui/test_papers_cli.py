@@ -86,3 +86,14 @@ def test_options_are_taken_on_both_sides_of_the_verb(home: Path, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["changed"] is True
     journal = json.loads(labtop(home, "journal", "--json", capsys=capsys)[1])
     assert (journal["total"], journal["results"][0]["person"]) == (1, "kim")
+
+
+def test_the_environment_says_who_acts_unless_the_command_does(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABTOP_AS", "kim")
+    assert run(["tag", "x", "2501.00001", "--home", str(home)]) == 0
+    assert run(["--as", "ada", "tag", "y", "2501.00001", "--home", str(home)]) == 0
+    capsys.readouterr()
+    journal = json.loads(labtop(home, "journal", "--json", capsys=capsys)[1])
+    assert [entry["person"] for entry in journal["results"]] == ["ada", "kim"]
