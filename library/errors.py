@@ -68,6 +68,11 @@ class ReadOnly(LabtopError):
     """A change was asked of a workspace that was opened read-only."""
 
 
+def read_only_error() -> ReadOnly:
+    """The refusal, in the same words everywhere."""
+    return ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only.")
+
+
 class WorkspaceBusy(LabtopError):
     """Another process kept the database locked for too long."""
 

@@ -12,7 +12,7 @@ import library.db.migrations
 from library.clock import Clock, stamp
 from library.db.migrations import migrate, missing, names_in
 from library.db.store import Store, connect_reader, connect_writer, explaining, in_transaction
-from library.errors import LabtopError, NotFound
+from library.errors import LabtopError, NotFound, read_only_error
 from library.paths import WorkspacePaths, private_directory
 from library.settings import Settings, load_settings
 
@@ -39,6 +39,11 @@ class Workspace:
     def read_only(self) -> bool:
         """Whether every change is refused."""
         return self.store.read_only
+
+    def refuse_if_read_only(self) -> None:
+        """Raise ReadOnly where nothing may be changed; for work that does more than write rows."""
+        if self.read_only:
+            raise read_only_error()
 
     def close(self) -> None:
         """Finish queued work and let go of the database."""

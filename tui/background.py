@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from library.errors import LabtopError, WorkspaceBusy
 from library.jobs import Cancelled, CancelToken, Progress, ReportProgress
@@ -152,16 +152,16 @@ def _sync(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> in
 
 def encodable(workspace: Workspace) -> bool:
     """Whether papers lack a vector of a model that is ready. Converting one is a step that a person asks for."""
-    from library.vectors import stored
     from library.vectors.model import model_status
+    from library.vectors.waiting import model_row, waiting_count
 
     model = model_status(workspace.settings).converted
     if model is None:
         return False
 
-    def waiting(db: object) -> bool:
-        row = stored.model_row(db, name=model.name, file_hash=model.file_hash)  # type: ignore[arg-type]
-        return stored.waiting_count(db, row[0] if row else None) > 0  # type: ignore[arg-type]
+    def waiting(db: Any) -> bool:
+        row = model_row(db, name=model.name, file_hash=model.file_hash)
+        return waiting_count(db, row[0] if row else None) > 0
 
     return workspace.store.read(waiting).result()
 

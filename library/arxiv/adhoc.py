@@ -6,8 +6,8 @@ from library.arxiv.api import search
 from library.arxiv.sync import open_transport
 from library.arxiv.transport import Transport
 from library.clock import iso
-from library.errors import ReadOnly, UsageError
-from library.papers.ingest import CHUNK, Ingested, add_drafts
+from library.errors import UsageError
+from library.papers.ingest import store_drafts
 from library.workspace import Workspace
 
 
@@ -34,14 +34,10 @@ def search_and_store(
     """Ask arXiv's API and keep what it finds. Raises as library.arxiv.api.search does."""
     if workspace.demo:
         raise UsageError("This is the demo workspace: it is not filled from arXiv.", mend="Make one with labtop init.")
-    if workspace.read_only:
-        raise ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only.")
+    workspace.refuse_if_read_only()
     with transport or open_transport(workspace) as ours:
         found = search(ours, query, most=most)
-    done, at = Ingested(), iso(workspace.clock.now())
-    for start in range(0, len(found.drafts), CHUNK):
-        some = found.drafts[start : start + CHUNK]
-        done += workspace.store.write(lambda db, some=some: add_drafts(db, some, at=at)).result()  # type: ignore[misc]
+    done = store_drafts(workspace.store, found.drafts, at=iso(workspace.clock.now()))
     return SearchReport(
         tuple(draft.key for draft in found.drafts),
         found.total,

@@ -17,7 +17,7 @@ from library.arxiv.ledger import LedgerEntry, State
 from library.arxiv.problems import ArxivProblem
 from library.arxiv.transport import Transport
 from library.clock import iso
-from library.papers.ingest import CHUNK, Ingested, add_drafts
+from library.papers.ingest import Ingested, store_drafts
 from library.papers.model import PaperDraft
 from library.sources import Record
 from library.sources.oai import OaiRecord
@@ -50,7 +50,7 @@ def catch_up(
     """
     first, wanted = min(days), frozenset(days)
     fresh: list[OaiRecord] = []
-    ingested, records = Ingested(), 0
+    ingested, records, at = Ingested(), 0, iso(workspace.clock.now())
     problem: ArxivProblem | None = None
     try:
         for page in harvest(transport, category, first - timedelta(days=1)):
@@ -64,7 +64,7 @@ def catch_up(
                     fresh.append(item)
                 else:
                     others.append(item.record.draft)
-            ingested += _store(workspace, others)
+            ingested += store_drafts(workspace.store, others, at=at)
             report(records)
     except ArxivProblem as error:
         problem = error
@@ -73,7 +73,7 @@ def catch_up(
         lambda db: already_announced(db, category.code, {item.draft.key for item in found})
     ).result()
     found = tuple(item for item in found if _agrees(item, before))
-    ingested += _store(workspace, list(_with_announcements(fresh, found)))
+    ingested += store_drafts(workspace.store, list(_with_announcements(fresh, found)), at=at)
     entries = workspace.store.write(
         lambda db: tuple(
             ledger.put(db, _entry(db, category.code, day, found, problem, records, iso(transport.now()), first))
@@ -82,14 +82,6 @@ def catch_up(
         )
     ).result()
     return CaughtUp(entries, ingested, problem)
-
-
-def _store(workspace: Workspace, drafts: Sequence[PaperDraft]) -> Ingested:
-    done, at = Ingested(), iso(workspace.clock.now())
-    for start in range(0, len(drafts), CHUNK):
-        some = drafts[start : start + CHUNK]
-        done += workspace.store.write(lambda db, some=some: add_drafts(db, some, at=at)).result()  # type: ignore[misc]
-    return done
 
 
 def _was_updated(draft: PaperDraft, first: date) -> bool:

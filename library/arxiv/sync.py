@@ -18,9 +18,9 @@ from library.arxiv.problems import ArxivProblem, Throttled
 from library.arxiv.schedule import NextAsk, next_ask
 from library.arxiv.transport import Transport
 from library.clock import iso
-from library.errors import ReadOnly, UsageError
+from library.errors import UsageError
 from library.jobs import CancelToken, Progress, ReportProgress
-from library.papers.ingest import Ingested, add_drafts
+from library.papers.ingest import Ingested, add_drafts, store_drafts
 from library.paths import user_state
 from library.workspace import Workspace
 
@@ -100,8 +100,7 @@ def followed_categories(workspace: Workspace, categories: Sequence[str] | None =
             "This is the demo workspace: its days are frozen, so there is nothing to sync.",
             mend="Make one of your own with labtop init.",
         )
-    if workspace.read_only:
-        raise ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only to sync.")
+    workspace.refuse_if_read_only()
     followed = find_categories(categories or workspace.settings.arxiv.categories)
     if not followed:
         raise UsageError(
@@ -224,7 +223,7 @@ def _ask_api(running: _Running, category: Category, days: Sequence[date]) -> Non
         return
     if found.drafts:
         at = iso(running.workspace.clock.now())
-        running.ingested += running.workspace.store.write(lambda db: add_drafts(db, found.drafts, at=at)).result()
+        running.ingested += store_drafts(running.workspace.store, found.drafts, at=at)
 
 
 def _no_mailings(running: _Running, category: Category) -> set[tuple[str, str]]:

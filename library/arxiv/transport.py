@@ -200,7 +200,7 @@ class Transport:
         import httpx
 
         host = urlsplit(url).netloc
-        evidence = {"url": url}
+        evidence: dict[str, object] = {"url": url}
         if self._client is None:
             limits = httpx.Timeout(connect=self._connect, read=self._read, write=self._read, pool=self._connect)
             agent = user_agent(self.settings.contact)

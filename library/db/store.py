@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from library.errors import LabtopError, ReadOnly, WorkspaceBusy, WorkspaceDamaged
+from library.errors import LabtopError, WorkspaceBusy, WorkspaceDamaged, read_only_error
 from library.jobs import Cancelled, CancelToken
 
 BUSY_SECONDS: Final = 30.0
@@ -127,9 +127,7 @@ class Store:
         """
         if self.read_only:
             refused: Future[T] = Future()
-            refused.set_exception(
-                ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only to change it.")
-            )
+            refused.set_exception(read_only_error())
             return refused
         return self._submit(self._writes, "writer", 1, function, None)
 

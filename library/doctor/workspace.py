@@ -117,21 +117,15 @@ def search_index(paths: WorkspacePaths, *, deep: bool, read_only: bool) -> Findi
 def vectors(paths: WorkspacePaths, found: Settings) -> Finding:
     """Papers without a vector, and whether the index's file is whole."""
     from library.vectors.model import model_status
+    from library.vectors.waiting import model_row, waiting_count
 
     status = model_status(found)
 
     def look(db: sqlite3.Connection) -> Finding:
-        row = db.execute(
-            "SELECT id, dimension, file_hash FROM encoder_model WHERE file_hash = ?1 OR (?1 IS NULL AND name = ?2)"
-            " ORDER BY id DESC LIMIT 1",
-            (status.file_hash, status.name),
-        ).fetchone()
-        papers, lacking = db.execute(
-            "SELECT (SELECT count(*) FROM paper), (SELECT count(*) FROM paper p WHERE NOT EXISTS"
-            " (SELECT 1 FROM embedding e WHERE e.model_id = ? AND e.text_hash = p.text_hash))",
-            (row["id"] if row else 0,),
-        ).fetchone()
-        cache = _cache(paths, row["file_hash"]) if row and lacking < papers else ""
+        row = model_row(db, name=status.name, file_hash=status.known_hash)
+        papers = db.execute("SELECT count(*) FROM paper").fetchone()[0]
+        lacking = waiting_count(db, row[0] if row else None)
+        cache = _cache(paths, row[2]) if row and lacking < papers else ""
         if lacking:
             text = f"{lacking:,} of {papers:,} papers have none{f'; {cache}' if cache else ''}"
             return Finding(GROUP, "vectors", "watch", text, "labtop index")

@@ -268,8 +268,7 @@ def _document_draft(read: DocumentText, sha256: str, typed: Typed) -> PaperDraft
 
 def _keep_copy(workspace: Workspace, path: Path) -> tuple[str, str]:
     """(sha256, name of the copy): written beside its place and renamed, private; content that is there is left."""
-    if workspace.read_only:
-        workspace.store.write(lambda db: None).result()  # raises ReadOnly, with its words
+    workspace.refuse_if_read_only()
     folder = private_directory(workspace.paths.documents)
     temporary = folder / f".{os.getpid()}.{os.urandom(4).hex()}.tmp"
     digest = hashlib.sha256()

@@ -9,8 +9,10 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from library.db.store import Store
 from library.papers.merging import (
     as_json,
     author_line,
@@ -26,7 +28,7 @@ from library.papers.model import PaperDraft, encoded_text, text_hash
 
 CHUNK = 500  # drafts a transaction: a few hundred milliseconds, so that other processes get their turn
 
-__all__ = ["CHUNK", "Ingested", "add_drafts", "author_line", "subject_hash"]
+__all__ = ["CHUNK", "Ingested", "add_drafts", "author_line", "store_drafts", "subject_hash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, 
         tuple(paper_id for paper_id in unchanged if paper_id not in chunk.added),
         tuple(chunk.refused),
     )
+
+
+def store_drafts(store: Store, drafts: Sequence[PaperDraft], *, at: str) -> Ingested:
+    """`add_drafts` in transactions of CHUNK drafts each, so that other processes get their turn."""
+    done = Ingested()
+    for start in range(0, len(drafts), CHUNK):
+        part = drafts[start : start + CHUNK]
+        done += store.write(partial(add_drafts, drafts=part, at=at)).result()
+    return done
 
 
 @dataclass

@@ -12,7 +12,7 @@ from library.clock import stamp
 from library.db.copies import check_copy
 from library.db.journal import note_event
 from library.db.store import connect_writer, explaining, in_transaction
-from library.errors import LabtopError, ReadOnly, UsageError
+from library.errors import LabtopError, UsageError
 from library.jobs import Pace, ReportProgress
 from library.papers.queries import find_ids
 from library.paths import WorkspacePaths
@@ -41,8 +41,7 @@ def purge(workspace: Workspace, keys: Sequence[str], reason: str, *, report: Rep
     why = one_line(reason)
     if not why:
         raise UsageError("A purge needs a reason, for those who miss the paper later.", mend='Use --reason "…".')
-    if workspace.read_only:
-        raise ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only.")
+    workspace.refuse_if_read_only()
 
     def remove(db: sqlite3.Connection) -> tuple[Erased, ...]:
         gone = tuple(erase(db, paper_id) for paper_id in dict.fromkeys(find_ids(db, keys)))
@@ -71,8 +70,7 @@ def purge(workspace: Workspace, keys: Sequence[str], reason: str, *, report: Rep
 
 def finish(workspace: Workspace, *, report: ReportProgress | None = None) -> Purged:
     """Do again what an earlier purge could not: empty the WAL, write backups anew. Nothing more is removed."""
-    if workspace.read_only:
-        raise ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only.")
+    workspace.refuse_if_read_only()
     return _clean_up(workspace.paths, (), report)
 
 

@@ -14,6 +14,7 @@ from library.today.days import days
 from library.today.model import Encoding, Today
 from library.today.notices import notices
 from library.vectors.model import ModelStatus, model_status
+from library.vectors.waiting import model_row, waiting_count
 from library.workspace import Workspace
 
 DAYS = 30  # of the day strip
@@ -68,17 +69,9 @@ def read_today(db: sqlite3.Connection, workspace: Workspace, model: ModelStatus)
 
 
 def _encoding(db: sqlite3.Connection, model: ModelStatus) -> Encoding:
-    """Counted by text, as the index does: two papers with one text share a vector."""
-    row = db.execute(
-        "SELECT id FROM encoder_model WHERE file_hash = ?1 OR (?1 IS NULL AND name = ?2) ORDER BY id DESC LIMIT 1",
-        (model.file_hash, model.name),
-    ).fetchone()
-    missing = db.execute(
-        "SELECT count(*) FROM paper p WHERE NOT EXISTS"
-        " (SELECT 1 FROM embedding e WHERE e.model_id = ? AND e.text_hash = p.text_hash)",
-        (row[0] if row else 0,),
-    ).fetchone()[0]
-    return Encoding(model.name, model.converted is not None, int(missing), model.problem)
+    row = model_row(db, name=model.name, file_hash=model.known_hash)
+    missing = waiting_count(db, row[0] if row else None)
+    return Encoding(model.name, model.converted is not None, missing, model.problem)
 
 
 def _newest_backup(folder: Path) -> str | None:

@@ -16,10 +16,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from library.atomic import write_atomic
-from library.errors import LabtopError, MissingPart, ReadOnly, WorkspaceBusy
+from library.errors import LabtopError, MissingPart, WorkspaceBusy
 from library.jobs import Cancelled, CancelToken, Pace, ReportProgress
 from library.paths import private_directory
-from library.vectors import stored
+from library.vectors import stored, waiting
 from library.vectors.child import Child
 from library.vectors.conversion import convert
 from library.vectors.devices import device_problem
@@ -71,26 +71,25 @@ def encode_missing(
     """
     device = device or workspace.settings.encoder.device
     device_problem(device)
-    if workspace.read_only:
-        raise ReadOnly("This workspace is open read-only.", mend="Run it again without --read-only to encode.")
+    workspace.refuse_if_read_only()
     try:
         converted = convert(workspace.settings, model=model, progress=progress, cancel=cancel)
     except Cancelled:
         name = model or workspace.settings.encoder.model
-        waiting = workspace.store.read(lambda db: stored.waiting_count(db, None)).result()
-        return EncodeReport(0, waiting, name, device, "", 0.0, stopped=True)
+        left = workspace.store.read(lambda db: waiting.waiting_count(db, None)).result()
+        return EncodeReport(0, left, name, device, "", 0.0, stopped=True)
     size = batch_size or workspace.settings.encoder.batch_size
     with _Alone(workspace):
-        model_id = workspace.store.write(lambda db: stored.register(db, converted)).result()
+        model_id = workspace.store.write(lambda db: waiting.register(db, converted)).result()
         lacking = None if rebuild else model_id
-        hashes = workspace.store.read(lambda db: stored.waiting_hashes(db, lacking, only)).result()[:limit]
+        hashes = workspace.store.read(lambda db: waiting.waiting_hashes(db, lacking, only)).result()[:limit]
         report = EncodeReport(0, 0, converted.name, device, "", 0.0)
         if hashes:
             source = find_source(model or workspace.settings.encoder.model)
             run = _Run(workspace, model_id, converted, hashes, progress, cancel, forget=rebuild)
             report = run.go({"device": device, "source": str(source) if source else None, "batch_size": size})
-    waiting = workspace.store.read(lambda db: stored.waiting_count(db, model_id)).result()
-    return replace(report, waiting=waiting)
+    left = workspace.store.read(lambda db: waiting.waiting_count(db, model_id)).result()
+    return replace(report, waiting=left)
 
 
 def prune(workspace: Workspace) -> int:
@@ -101,8 +100,8 @@ def prune(workspace: Workspace) -> int:
     from library.vectors.model import model_status
 
     status = model_status(workspace.settings)
-    file_hash = status.file_hash or (status.converted.file_hash if status.converted else None)
-    row = workspace.store.read(lambda db: stored.model_row(db, name=status.name, file_hash=file_hash)).result()
+    find = partial(waiting.model_row, name=status.name, file_hash=status.known_hash)
+    row = workspace.store.read(find).result()
     if row is None:
         raise MissingPart(f"Nothing has been encoded with {status.name} yet.", mend="Run labtop index first.")
     return workspace.store.write(lambda db: stored.prune(db, row[0])).result()
@@ -179,12 +178,12 @@ class _Run:
             last = now
         pace.at(len(self._hashes), note=where, final=True)
 
-    def _next_piece(self) -> list[stored.Waiting]:
+    def _next_piece(self) -> list[waiting.Waiting]:
         """The next texts, as they are now; hashes whose paper changed or went meanwhile are passed over."""
         while self._position < len(self._hashes):
             hashes = self._hashes[self._position : self._position + self._piece]
             self._position += len(hashes)
-            found = self._workspace.store.read(partial(stored.texts, hashes=hashes)).result()
+            found = self._workspace.store.read(partial(waiting.texts, hashes=hashes)).result()
             if found:
                 return found
         return []

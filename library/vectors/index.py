@@ -9,13 +9,14 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from library.errors import LabtopError
 from library.paths import private_directory
-from library.vectors import scan, stored
+from library.vectors import scan, stored, waiting
 from library.vectors.faiss_cache import BLOCK_ROWS, Begin, CacheDamaged, Header, cache_path, load, save
 from library.vectors.model import model_status
 from library.vectors.runtime import Vectors, unit
@@ -153,10 +154,8 @@ class VectorIndex:
     def _model(self) -> tuple[int, int, str] | None:
         """(id, dimension, file hash) of the settings' model, if anything of it is stored."""
         status = model_status(self._workspace.settings)
-        file_hash = status.file_hash or (status.converted.file_hash if status.converted else None)
-        return self._workspace.store.read(
-            lambda db: stored.model_row(db, name=status.name, file_hash=file_hash)
-        ).result()
+        find = partial(waiting.model_row, name=status.name, file_hash=status.known_hash)
+        return self._workspace.store.read(find).result()
 
     def _from_file(self, model_id: int, dimension: int, model: str) -> tuple[Snapshot, str]:
         """What the file holds, and what is wrong with it: then the snapshot is empty and of no time."""

@@ -73,6 +73,11 @@ class ModelStatus:
         return self.source is not None
 
     @property
+    def known_hash(self) -> str | None:
+        """`file_hash`, also where the files went away and only a conversion of them is left."""
+        return self.file_hash or (self.converted.file_hash if self.converted else None)
+
+    @property
     def bytes(self) -> int:
         """Size of the converted graph; 0 where there is none."""
         return self.converted.graph_bytes if self.converted else 0

@@ -1,4 +1,4 @@
-"""Vectors in SQLite: which papers lack one, and those that are there. All functions take a connection.
+"""Vectors in SQLite: stored, read, forgotten. All functions take a connection.
 
 A vector is stored as `dimension` little-endian float16, keyed by model and by the sha256 of the exact text.
 """
@@ -7,21 +7,16 @@ import sqlite3
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from library.clock import stamp
-from library.papers.model import encoded_text
-from library.vectors.model import ConvertedModel
+from library.vectors.waiting import AT_ONCE, marks, pieces
 
 Ids = npt.NDArray[np.int64]
 Halves = npt.NDArray[np.float16]
-T = TypeVar("T")
 _PIECE = 5_000  # rows fetched at a time: bounds memory
-_IN = 500  # values in one IN (…)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,85 +28,10 @@ class State:
     newest: int  # the highest embedding id
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A text that has no vector yet."""
-
-    text_hash: str
-    text: str
-
-
 def state(db: sqlite3.Connection) -> State:
     """The state now; three lookups."""
     row = db.execute("SELECT papers, vectors, (SELECT max(id) FROM embedding) FROM vector_state").fetchone()
     return State(row[0], row[1], row[2] or 0)
-
-
-def model_row(db: sqlite3.Connection, *, name: str, file_hash: str | None) -> tuple[int, int, str] | None:
-    """(id, dimension, file hash) of the model whose vectors are meant.
-
-    By hash; where the hash is unknown because the model's files are absent, the newest one stored under that name.
-    """
-    found = db.execute(
-        "SELECT id, dimension, file_hash FROM encoder_model WHERE file_hash = ?1 OR (?1 IS NULL AND name = ?2) "
-        "ORDER BY id DESC LIMIT 1",
-        (file_hash, name),
-    ).fetchone()
-    return (found[0], found[1], found[2]) if found else None
-
-
-def register(db: sqlite3.Connection, model: ConvertedModel) -> int:
-    """The id under which vectors of `model` are stored; makes it where there is none. For a writer."""
-    found = model_row(db, name=model.name, file_hash=model.file_hash)
-    if found is not None:
-        return found[0]
-    cursor = db.execute(
-        "INSERT INTO encoder_model (name, file_hash, dimension, created_at) VALUES (?, ?, ?, ?)",
-        (model.name, model.file_hash, model.dimension, stamp()),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def waiting_hashes(db: sqlite3.Connection, model_id: int | None, only: Sequence[int] | None = None) -> list[str]:
-    """Hashes of the texts without a vector of that model, each once, newest papers first."""
-    rows: dict[str, tuple[str, int]] = {}
-    query = (
-        "SELECT text_hash, day, id FROM paper p WHERE NOT EXISTS "
-        "(SELECT 1 FROM embedding e WHERE e.model_id = ? AND e.text_hash = p.text_hash)"
-    )
-    if only is None:
-        found: Iterator[Any] = iter(db.execute(query, (model_id or 0,)))
-    else:
-        found = (
-            row
-            for ids in pieces(only, _IN)
-            for row in db.execute(f"{query} AND id IN ({marks(ids)})", (model_id or 0, *ids))
-        )
-    for text_hash, day, paper_id in found:
-        rows[text_hash] = max(rows.get(text_hash, ("", 0)), (day, paper_id))
-    return sorted(rows, key=rows.__getitem__, reverse=True)
-
-
-def waiting_count(db: sqlite3.Connection, model_id: int | None) -> int:
-    """How many papers have no vector of that model."""
-    return int(
-        db.execute(
-            "SELECT count(*) FROM paper p WHERE NOT EXISTS "
-            "(SELECT 1 FROM embedding e WHERE e.model_id = ? AND e.text_hash = p.text_hash)",
-            (model_id or 0,),
-        ).fetchone()[0]
-    )
-
-
-def texts(db: sqlite3.Connection, hashes: Sequence[str]) -> list[Waiting]:
-    """The texts to those hashes, in their order; one that is gone since is left out."""
-    found: dict[str, str] = {}
-    for some in pieces(hashes, _IN):
-        for row in db.execute(
-            f"SELECT text_hash, title, abstract FROM paper WHERE text_hash IN ({marks(some)})", tuple(some)
-        ):
-            found[row[0]] = encoded_text(row[1], row[2])
-    return [Waiting(text_hash, found[text_hash]) for text_hash in hashes if text_hash in found]
 
 
 def store(db: sqlite3.Connection, model_id: int, hashes: Sequence[str], vectors: Halves) -> int:
@@ -179,7 +99,7 @@ def fill(db: sqlite3.Connection, embedding_ids: Ids, into: Halves) -> None:
     if rows is None:
         found: Iterator[Any] = (
             row
-            for some in pieces(np.unique(sorted_ids).tolist(), _IN)
+            for some in pieces(np.unique(sorted_ids).tolist(), AT_ONCE)
             for row in db.execute(
                 f"SELECT id, vector FROM embedding WHERE id IN ({marks(some)}) ORDER BY id", tuple(some)
             )
@@ -201,15 +121,3 @@ def fill(db: sqlite3.Connection, embedding_ids: Ids, into: Halves) -> None:
 def _dense(embedding_ids: Ids) -> bool:
     """Whether most vectors between the lowest and the highest are wanted: then one scan beats many lookups."""
     return len(embedding_ids) * 3 > int(embedding_ids.max() - embedding_ids.min())
-
-
-def pieces(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
-    """`items` in tuples of at most `size`."""
-    rest = iter(items)
-    while piece := tuple(islice(rest, size)):
-        yield piece
-
-
-def marks(values: Sequence[object]) -> str:
-    """Question marks for an IN (…)."""
-    return ", ".join("?" * len(values))

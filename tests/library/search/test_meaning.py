@@ -14,7 +14,7 @@ from library.search import fusion
 from library.search.meaning import Meaning
 from library.search.run import MODES, SearchResult, search
 from library.settings import Settings
-from library.vectors import stored
+from library.vectors import stored, waiting
 from library.vectors.conversion import convert
 from library.vectors.model import model_status
 from library.vectors.question import QuestionEncoder
@@ -43,7 +43,7 @@ def encoded(library: Workspace) -> Workspace:
     vectors = encoder.encode_documents([encoded_text(row["title"], row["abstract"]) for row in papers])
 
     def write(db: object) -> None:
-        model = stored.register(db, encoder.model)  # type: ignore[arg-type]
+        model = waiting.register(db, encoder.model)  # type: ignore[arg-type]
         stored.store(db, model, [row["text_hash"] for row in papers], vectors.astype(np.float16))  # type: ignore[arg-type]
 
     library.store.write(write).result()

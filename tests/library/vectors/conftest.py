@@ -13,7 +13,7 @@ import pytest
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
 from library.vectors import model as model_module
-from library.vectors import stored
+from library.vectors import stored, waiting
 from library.workspace import Workspace
 
 AT = "2026-04-14T06:00:00Z"
@@ -41,7 +41,7 @@ def add_vectors(workspace: Workspace, vectors: npt.NDArray[Any], first: int = 0)
     """A stored vector for papers t:first …, of a small model called toy."""
 
     def write(db: Any) -> None:
-        row = stored.model_row(db, name="toy", file_hash=HASH)
+        row = waiting.model_row(db, name="toy", file_hash=HASH)
         model_id = row[0] if row else None
         if model_id is None:
             model_id = db.execute(

@@ -16,7 +16,7 @@ from library.errors import LabtopError, MissingPart, ReadOnly, UsageError, Works
 from library.jobs import CancelToken, Progress
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
-from library.vectors import devices, stored
+from library.vectors import devices, stored, waiting
 from library.vectors.batches import Batches
 from library.vectors.bulk import encode_missing, prune
 from library.vectors.devices import Gpu, free_gpu
@@ -162,7 +162,7 @@ def test_vectors_of_two_models_never_mix(workspace: Workspace, converted_model: 
             "INSERT INTO encoder_model (name, file_hash, dimension, created_at) VALUES ('other', ?, 4, ?)",
             ("cd" * 32, AT),
         ).lastrowid
-        hashes = stored.waiting_hashes(db, model_id)
+        hashes = waiting.waiting_hashes(db, model_id)
         return stored.store(db, model_id, hashes, np.ones((2, 4), np.float16))
 
     assert workspace.store.write(another).result() == 2
@@ -213,7 +213,7 @@ def test_a_text_purged_meanwhile_gets_no_vector(workspace: Workspace) -> None:
         model_id = db.execute(
             "INSERT INTO encoder_model (name, file_hash, dimension, created_at) VALUES ('m', 'h', 2, ?)", (AT,)
         ).lastrowid
-        (stays,) = stored.waiting_hashes(db, model_id)
+        (stays,) = waiting.waiting_hashes(db, model_id)
         return stored.store(db, model_id, [stays, "f" * 64, stays], np.ones((3, 2), np.float16))
 
     assert workspace.store.write(write).result() == 1

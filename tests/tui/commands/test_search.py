@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from library.papers.ingest import add_drafts
 from library.papers.model import Author, PaperDraft
 from library.search.show import FoundPaper
-from library.vectors import stored
+from library.vectors import stored, waiting
 from library.vectors.conversion import convert
 from library.vectors.model import model_status
 from library.vectors.question import QuestionEncoder
@@ -196,7 +196,7 @@ def test_a_question_loads_nothing_heavy(home: Path) -> None:
         vectors = encoder.encode_documents([row["title"] for row in rows])
         hashes = [row["text_hash"] for row in rows]
         workspace.store.write(
-            lambda db: stored.store(db, stored.register(db, encoder.model), hashes, vectors.astype("float16"))
+            lambda db: stored.store(db, waiting.register(db, encoder.model), hashes, vectors.astype("float16"))
         ).result()
     script = (
         "import sys; from tui.cli import run; code = run(sys.argv[1:]);"
