@@ -27,7 +27,8 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("LABTOP_CACHE", str(REPOSITORY / ".labtop" / "cache"))
         patch.setenv("LABTOP_STATE", str(folder / "state"))
         patch.setenv("TEXTUAL_ANIMATIONS", "none")
-        for name in ("LABTOP_AS", "LABTOP_OFFLINE", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "VISUAL", "EDITOR"):
+        proxies = ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
+        for name in ("LABTOP_AS", "LABTOP_OFFLINE", *proxies, "VISUAL", "EDITOR"):
             patch.delenv(name, raising=False)
         yield
 
