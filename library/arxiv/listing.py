@@ -16,7 +16,7 @@ from lxml import etree, html
 from library.arxiv.batch import Batch, announced
 from library.arxiv.problems import BadAnswer, what_came
 from library.arxiv.transport import Transport
-from library.papers.identity import arxiv_id
+from library.papers.identity import abs_url, arxiv_id
 from library.papers.model import AnnounceType, Author, PaperDraft, Version
 from library.sources.arxiv_atom import creators
 from library.text import one_line
@@ -177,7 +177,7 @@ def _draft(element: html.HtmlElement, base: str, *, new: bool) -> PaperDraft | N
         versions=(Version(1),) if new else (),
         journal_ref=_part(element, "list-journal-ref") or None,
         comment=_part(element, "list-comments") or None,
-        url=f"https://arxiv.org/abs/{base}",
+        url=abs_url(base),
     )
 
 

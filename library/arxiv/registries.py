@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from library.arxiv.problems import BadAnswer
 from library.arxiv.transport import Transport
-from library.papers.identity import arxiv_id, doi
+from library.papers.identity import abs_url, arxiv_id, doi
 from library.papers.model import Author, PaperDraft, Version
 from library.sources.csl import venue, without_markup
 from library.sources.dates import iso_date
@@ -77,7 +77,7 @@ def datacite(transport: Transport, text: str) -> PaperDraft | None:
         published=year if year.isdigit() and not paper else None,
         doi=published_elsewhere if paper else doi(text),
         license=next((str(item["rightsUri"]) for item in _items(facts, "rightsList") if item.get("rightsUri")), None),
-        url=f"https://arxiv.org/abs/{paper.base}" if paper else str(facts.get("url") or "") or None,
+        url=abs_url(paper.base) if paper else str(facts.get("url") or "") or None,
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from library.atomic import replacing
 from library.errors import LabtopError, NotFound, WorkspaceDamaged
 from library.jobs import CancelToken, Pace, ReportProgress
 
@@ -73,36 +74,28 @@ def pack(
     """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     pace = Pace("packing (bytes)", sum((folder / name).stat().st_size for name in names), report)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     done, files = 0, {}
     try:
-        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w+b") as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                for name in names:
-                    digest, size = hashlib.sha256(), 0
-                    with (folder / name).open("rb") as source, archive.open(name, "w", force_zip64=True) as member:
-                        while block := source.read(_BLOCK):
-                            if cancel is not None:
-                                cancel.check()
-                            digest.update(block)
-                            member.write(block)
-                            size += len(block)
-                            pace.at(done + size)
-                    done += size
-                    files[name] = (size, digest.hexdigest())
-                whole = Manifest(**{**asdict(manifest), "files": files})
-                archive.writestr(MANIFEST, json.dumps(asdict(whole), indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
+        with replacing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name in names:
+                digest, size = hashlib.sha256(), 0
+                with (folder / name).open("rb") as source, archive.open(name, "w", force_zip64=True) as member:
+                    while block := source.read(_BLOCK):
+                        if cancel is not None:
+                            cancel.check()
+                        digest.update(block)
+                        member.write(block)
+                        size += len(block)
+                        pace.at(done + size)
+                done += size
+                files[name] = (size, digest.hexdigest())
+            whole = Manifest(**{**asdict(manifest), "files": files})
+            archive.writestr(MANIFEST, json.dumps(asdict(whole), indent=1))
     except OSError as error:
         raise LabtopError(
             f"The backup {target} could not be written: {error.strerror or error}.",
             mend="Make room, or choose another place with -o FILE.",
         ) from error
-    finally:
-        temporary.unlink(missing_ok=True)
     pace.at(done, final=True)
     return whole
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from library.papers.identity import arxiv_id
+from library.papers.identity import abs_url, arxiv_id
 from library.papers.links import web_url
 from library.papers.model import Author, Paper
 
@@ -126,7 +126,7 @@ def _identifiers(paper: Paper) -> dict[str, str]:
         fields["archivePrefix"] = "arXiv"
         fields["primaryClass"] = paper.categories[0] if paper.categories else ""
         fields["doi"] = paper.doi or f"10.48550/arXiv.{identifier.base}"
-        fields["url"] = f"https://arxiv.org/abs/{identifier.base}"
+        fields["url"] = abs_url(identifier.base)
     else:
         fields["doi"] = paper.doi or ""
         fields["url"] = web_url(paper.url) or ""

@@ -48,6 +48,11 @@ def doi(text: str) -> str | None:
     return match[1].rstrip(".,;").lower()
 
 
+def abs_url(base: str) -> str:
+    """The page of an arXiv paper."""
+    return f"https://arxiv.org/abs/{base}"
+
+
 def paper_key(*, arxiv: str | None, doi_text: str | None, source: str, source_key: str) -> str:
     """The canonical key: arXiv base id, else `doi:…`, else `source:key`. An arXiv DOI counts as the arXiv id."""
     for candidate in (arxiv, doi_text):

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote, urlsplit
 
-from library.papers.identity import arxiv_id
+from library.papers.identity import abs_url, arxiv_id
 from library.papers.model import Paper
 
 
@@ -10,10 +10,15 @@ def page_url(paper: Paper) -> str | None:
     """The paper's own page: arXiv, else its DOI, else the address it came with; None where there is none."""
     identifier = arxiv_id(paper.key)
     if identifier is not None:
-        return f"https://arxiv.org/abs/{identifier.base}"
+        return abs_url(identifier.base)
     if paper.doi:
         return f"https://doi.org/{quote(paper.doi, safe='/:;().-_')}"
     return web_url(paper.url)
+
+
+def stored_url(paper: Paper) -> str | None:
+    """The address that the paper came with, as it was; else that of its arXiv page."""
+    return paper.url or (abs_url(paper.key) if paper.kind == "arxiv" else None)
 
 
 def pdf_url(paper: Paper) -> str | None:

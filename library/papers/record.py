@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from library.papers.links import stored_url
 from library.papers.model import Paper
 
 _SAME = (
@@ -21,7 +22,7 @@ def paper_record(paper: Paper) -> dict[str, Any]:
         "categories": list(paper.categories),
         "announcements": [asdict(item) for item in paper.announcements],
         "versions": [{"version": item.number, "submitted_at": item.submitted_at} for item in paper.versions],
-        "url": paper.url or (f"https://arxiv.org/abs/{paper.key}" if paper.kind == "arxiv" else None),
+        "url": stored_url(paper),
         "tags": list(paper.tags),
         "notes": [
             {name: getattr(note, name) for name in ("id", "person", "body", "version", "created_at", "updated_at")}

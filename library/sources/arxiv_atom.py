@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, cast, get_args
 
 from lxml import etree
 
-from library.papers.identity import arxiv_id, doi
+from library.papers.identity import abs_url, arxiv_id, doi
 from library.papers.model import AnnounceType, Author, PaperDraft, Version
 from library.sources import BadRecord, Record
 from library.sources.dates import iso_moment
@@ -116,7 +116,7 @@ def entry_draft(entry: etree._Element) -> PaperDraft | str:
         journal_ref=_text(entry, "journal_ref") or _text(entry, "journal_reference"),
         comment=_text(entry, "comment"),
         license=_text(entry, "rights"),
-        url=f"https://arxiv.org/abs/{found.base}",
+        url=abs_url(found.base),
         extra=_affiliations(entry),
     )
 

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final, cast
 
 from lxml import etree
 
-from library.papers.identity import arxiv_id, doi
+from library.papers.identity import abs_url, arxiv_id, doi
 from library.papers.model import Author, PaperDraft, Version
 from library.sources import BadRecord, Record
 from library.sources.arxiv_atom import creators
@@ -181,7 +181,7 @@ def _draft(
         journal_ref=_text(body, "journal-ref"),
         comment=_text(body, "comments"),
         license=_text(body, "license"),
-        url=f"https://arxiv.org/abs/{base}",
+        url=abs_url(base),
         extra=extra,
     )
 
@@ -213,7 +213,7 @@ def _dublin_core(body: etree._Element, base: str, sets: list[str]) -> PaperDraft
         journal_ref=next((text for text in others if doi(text) is None and "://" not in text), None),
         comment=comment or None,
         license=_text(body, "rights"),
-        url=f"https://arxiv.org/abs/{base}",
+        url=abs_url(base),
     )
 
 

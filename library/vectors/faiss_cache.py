@@ -23,6 +23,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 import numpy as np
 
+from library.atomic import replacing
 from library.vectors.stored import Halves, Ids, State
 
 if TYPE_CHECKING:
@@ -128,28 +129,15 @@ def _fill(file: IO[bytes], part: Ids | Halves, checksum: int) -> int:
 
 
 def save(path: Path, header: Header, papers: Ids, embeddings: Ids, blocks: Iterable[Halves]) -> None:
-    """Write the file beside its place and rename it there. No flush to disk: a torn file is noticed and made again."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    """Put the file in its place as a whole. Not flushed to disk: a torn file is noticed and made again."""
     raw = json.dumps(asdict(header)).encode()
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb", buffering=0) as file:
-            checksum = _write(file, memoryview(MAGIC + _LENGTH.pack(len(raw)) + raw), 0)
-            parts: Iterable[Ids | Halves] = chain((papers, embeddings), blocks)
-            for part in parts:
-                checksum = _write(file, _bytes(part), checksum)
-            file.write(_LENGTH.pack(checksum))
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _write(file: IO[bytes], view: memoryview, checksum: int) -> int:
-    rest = view
-    while rest:
-        rest = rest[file.write(rest) :]
-    return zlib.crc32(view, checksum)
+    with replacing(path, to_disk=False) as file:
+        checksum = 0
+        parts: Iterable[Ids | Halves] = chain((papers, embeddings), blocks)
+        for view in chain([memoryview(MAGIC + _LENGTH.pack(len(raw)) + raw)], (_bytes(part) for part in parts)):
+            file.write(view)
+            checksum = zlib.crc32(view, checksum)
+        file.write(_LENGTH.pack(checksum))
 
 
 def delete(folder: Path) -> None:

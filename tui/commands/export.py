@@ -1,12 +1,12 @@
 """`labtop export`: what leaves the workspace as a file."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
+from library.atomic import replacing
 from library.errors import LabtopError, NotFound
 from library.papers.exporting import bibtex_lines
 from library.text import counted
@@ -74,19 +74,11 @@ def _found(workspace: Workspace, text: str) -> Sequence[int]:
 
 
 def _write_file(path: Path, lines: Iterable[str]) -> int:
-    """The old file or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8") as file:
-            count = sum(_written(file.write(line), line) for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with replacing(path, mode=0o666) as file:  # as private as the user's other files
+            return sum(_written(file.write(line.encode()), line) for line in lines)
     except OSError as error:
         raise LabtopError(f"{path} cannot be written: {error.strerror}.", mend="Choose another place.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-    return count
 
 
 def _written(_: int, line: str) -> int:

@@ -9,6 +9,7 @@ import click
 from library.db.changes import Change
 from library.errors import NotFound, UsageError
 from library.papers import commands, queries
+from library.papers.links import stored_url
 from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
 from planner.workspace import Workspace
@@ -51,14 +52,13 @@ def paper_text(paper: Paper) -> str:
 
 
 def _details(paper: Paper) -> tuple[tuple[str, str | None], ...]:
-    url = paper.url or (f"https://arxiv.org/abs/{paper.key}" if paper.kind == "arxiv" else None)
     return (
         ("Withdrawn", "yes, says its comment" if paper.withdrawn else None),
         ("Announced", ", ".join(f"{item.day} {item.category} {item.type}" for item in paper.announcements)),
         ("DOI", paper.doi),
         ("Published in", paper.journal_ref),
         ("Comment", paper.comment),
-        ("Link", url),
+        ("Link", stored_url(paper)),
         ("Your decision", paper.decision),
         ("Tags", " ".join(paper.tags)),
     )
