@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from library.accents import with_letters
 from library.papers.ingest import CHUNK, add_drafts
 from library.papers.model import Announcement, Author, PaperDraft, encoded_text, text_hash
 from library.vectors.model import model_status
@@ -148,7 +149,8 @@ def _add_vectors(workspace: Workspace) -> None:
                 vector /= np.linalg.norm(vector)
             else:
                 vector = matrix[row]
-            yield text_hash(encoded_text(paper["title"], paper["abstract"])), vector.astype(np.float16).tobytes()
+            text = encoded_text(with_letters(paper["title"]), with_letters(paper["abstract"]))
+            yield text_hash(text), vector.astype(np.float16).tobytes()
 
     put_vectors(workspace, values())
     workspace.store.write(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from library.accents import with_letters
 from library.db.store import Store
 from library.papers.merging import (
     as_json,
@@ -59,7 +60,7 @@ def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, 
 
     A paper counts once: as added where any of the drafts added it, else as changed where any of them changed it.
     """
-    drafts = [replace(draft, doi=plain_doi(draft.doi)) if draft.doi else draft for draft in drafts]
+    drafts = [_settled(draft) for draft in drafts]
     has_tombstones = connection.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
     chunk = _Chunk(connection, at)
     for start in range(0, len(drafts), CHUNK):
@@ -76,6 +77,15 @@ def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, 
         tuple(paper_id for paper_id in unchanged if paper_id not in chunk.added),
         tuple(chunk.refused),
     )
+
+
+def _settled(draft: PaperDraft) -> PaperDraft:
+    """The draft as it is stored: letters for TeX's accents, a bare DOI."""
+    if draft.doi:
+        draft = replace(draft, doi=plain_doi(draft.doi))
+    if draft.kind != "document" and ("\\" in draft.title or "\\" in draft.abstract):
+        draft = replace(draft, title=with_letters(draft.title), abstract=with_letters(draft.abstract))
+    return draft
 
 
 def store_drafts(store: Store, drafts: Sequence[PaperDraft], *, at: str) -> Ingested:
