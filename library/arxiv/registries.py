@@ -40,16 +40,6 @@ def datacite(transport: Transport, text: str) -> PaperDraft | None:
     ]
     submitted = next((when for which, when in dates if which in ("v1", "")), None)
     subjects = [str(item.get("subject") or "") for item in _items(facts, "subjects")]
-    published_elsewhere = next(
-        (
-            found
-            for item in _items(facts, "relatedIdentifiers")
-            if item.get("relationType") in ("IsVersionOf", "IsPreprintOf")
-            and (found := doi(str(item.get("relatedIdentifier") or ""))) is not None
-            and arxiv_id(found) is None
-        ),
-        None,
-    )
     year = str(facts.get("publicationYear") or "")[:4]
     version = str(facts.get("version") or "").removeprefix("v")
     return PaperDraft(
@@ -57,16 +47,7 @@ def datacite(transport: Transport, text: str) -> PaperDraft | None:
         kind="arxiv" if paper else "reference",
         source="datacite",
         title=title,
-        abstract=_abstract(
-            next(
-                (
-                    str(item.get("description") or "")
-                    for item in _items(facts, "descriptions")
-                    if item.get("descriptionType") == "Abstract"
-                ),
-                "",
-            )
-        ),
+        abstract=_abstract(_described(facts)),
         authors=tuple(author for item in _items(facts, "creators") if (author := _creator(item)) is not None),
         categories=tuple(dict.fromkeys(match[1] for one in subjects if (match := _SUBJECT.search(one)))),
         categories_complete=bool(paper),
@@ -75,7 +56,7 @@ def datacite(transport: Transport, text: str) -> PaperDraft | None:
         submitted_at=submitted if paper else None,
         updated_at=max((when for _, when in dates), default=None) if paper else None,
         published=year if year.isdigit() and not paper else None,
-        doi=published_elsewhere if paper else doi(text),
+        doi=_published_doi(facts) if paper else doi(text),
         license=next((str(item["rightsUri"]) for item in _items(facts, "rightsList") if item.get("rightsUri")), None),
         url=abs_url(paper.base) if paper else str(facts.get("url") or "") or None,
     )
@@ -135,6 +116,20 @@ def _first(facts: Mapping[str, Any], name: str) -> str:
 
 def _title(facts: Mapping[str, Any]) -> str:
     return next((title for item in _items(facts, "titles") if (title := _plain(str(item.get("title") or "")))), "")
+
+
+def _described(facts: Mapping[str, Any]) -> str:
+    found = (item for item in _items(facts, "descriptions") if item.get("descriptionType") == "Abstract")
+    return next((str(item.get("description") or "") for item in found), "")
+
+
+def _published_doi(facts: Mapping[str, Any]) -> str | None:
+    """The DOI under which an arXiv paper was published elsewhere."""
+    for item in _items(facts, "relatedIdentifiers"):
+        found = doi(str(item.get("relatedIdentifier") or ""))
+        if item.get("relationType") in ("IsVersionOf", "IsPreprintOf") and found and arxiv_id(found) is None:
+            return found
+    return None
 
 
 def _creator(item: Mapping[str, Any]) -> Author | None:

@@ -156,37 +156,12 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     if entry is None:
         raise NotFound(f"There is nothing of {person}'s to undo.")
 
-    def put_back(recorder: Recorder) -> None:
-        for table, key, before, after in reversed(entry.changes):
-            _check(table)
-            now = _like(_row(connection, table, key), after or before)
-            if now == before:
-                continue
-            if now is not None and before is not None and after is None and _is_number(connection, table, key):
-                # SQLite gave the number of a deleted row to another one: it comes back under a new number.
-                before = {name: value for name, value in before.items() if name not in key}
-            elif now != after:
-                raise LabtopError(
-                    f"'{entry.summary}' cannot be undone: it was changed again since.",
-                    mend="See labtop journal for who changed it.",
-                )
-            if before is None:
-                _refuse_if_in_use(connection, entry.summary, table, key)
-            try:
-                _put_back(recorder, table, key, before, after)
-            except sqlite3.IntegrityError as error:
-                raise LabtopError(
-                    f"'{entry.summary}' cannot be undone: what it belonged to is no longer there, "
-                    "or another of the same name is.",
-                    mend="See labtop journal for what happened since.",
-                ) from error
-
     _, journal_id = record(
         connection,
         person=person,
         action="undo",
         summary=f"undid: {entry.summary}",
-        write=put_back,
+        write=lambda recorder: _take_back(recorder, entry),
         undoes=entry.id,
     )
     touched = {
@@ -197,6 +172,34 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     }
     ids = tuple(sorted(value for value in touched if isinstance(value, int)))
     return Change("papers", ids, journal_id, f"undid: {entry.summary}")
+
+
+def _take_back(recorder: Recorder, entry: JournalEntry) -> None:
+    """Put every row of `entry` back, the last one first. Raises LabtopError where one was changed since."""
+    db = recorder.connection
+    for table, key, before, after in reversed(entry.changes):
+        _check(table)
+        now = _like(_row(db, table, key), after or before)
+        if now == before:
+            continue
+        if now is not None and before is not None and after is None and _is_number(db, table, key):
+            # SQLite gave the number of a deleted row to another one: it comes back under a new number.
+            before = {name: value for name, value in before.items() if name not in key}
+        elif now != after:
+            raise LabtopError(
+                f"'{entry.summary}' cannot be undone: it was changed again since.",
+                mend="See labtop journal for who changed it.",
+            )
+        if before is None:
+            _refuse_if_in_use(db, entry.summary, table, key)
+        try:
+            _put_back(recorder, table, key, before, after)
+        except sqlite3.IntegrityError as error:
+            raise LabtopError(
+                f"'{entry.summary}' cannot be undone: what it belonged to is no longer there, "
+                "or another of the same name is.",
+                mend="See labtop journal for what happened since.",
+            ) from error
 
 
 def _put_back(recorder: Recorder, table: str, key: Row, before: Row | None, after: Row | None) -> None:

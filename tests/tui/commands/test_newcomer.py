@@ -37,8 +37,8 @@ def home(tmp_path: Path) -> Path:
         (["journal", "--limit", "0"], 2, "--limit"),
         (["quarantine", "retry", "7", "--file", "nothing.json"], 3, "There is no record 7"),
         (["restore", "nothing"], 3, "labtop backup --list"),
-        (["keep", "2501.00001", "--as", " "], 2, "--as needs a name"),
-        (["keep", "2501.00001", "--as", "\x1b[31m"], 2, "--as needs a name"),
+        (["keep", "2501.00001", "--as", " "], 2, "needs a name of 1 to 60"),
+        (["keep", "2501.00001", "--as", "\x1b[31m"], 2, "needs a name of 1 to 60"),
         (["serch", "growth"], 2, "Did you mean search?"),
     ],
 )
