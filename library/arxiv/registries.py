@@ -57,8 +57,10 @@ def datacite(transport: Transport, text: str) -> PaperDraft | None:
         updated_at=max((when for _, when in dates), default=None) if paper else None,
         published=year if year.isdigit() and not paper else None,
         doi=_published_doi(facts) if paper else doi(text),
-        license=next((str(item["rightsUri"]) for item in _items(facts, "rightsList") if item.get("rightsUri")), None),
-        url=abs_url(paper.base) if paper else str(facts.get("url") or "") or None,
+        license=next(
+            (one_line(str(item["rightsUri"])) for item in _items(facts, "rightsList") if item.get("rightsUri")), None
+        ),
+        url=abs_url(paper.base) if paper else one_line(str(facts.get("url") or "")) or None,
     )
 
 
@@ -87,7 +89,7 @@ def crossref(transport: Transport, text: str) -> PaperDraft | None:
         published=_published(facts),
         doi=doi(text),
         journal_ref=_journal_line(journal, facts),
-        license=next((str(item["URL"]) for item in _items(facts, "license") if item.get("URL")), None),
+        license=next((one_line(str(item["URL"])) for item in _items(facts, "license") if item.get("URL")), None),
         url=f"https://doi.org/{doi(text) or text}",
         extra=extra,
     )

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from library.text import clean
+
 _NEW = r"(?P<new>\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})"
 _OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z-]{2,})?/(?P<number>\d{7})"
 _VERSION = r"(?:v(?P<version>[1-9]\d{0,2}))?"
@@ -42,7 +44,7 @@ def arxiv_id(text: str) -> ArxivId | None:
 
 def doi(text: str) -> str | None:
     """A bare lower-case DOI (DOIs are case-insensitive), else None."""
-    match = _DOI.match(unquote(text.strip()))
+    match = _DOI.match(clean(unquote(text)).strip())
     if match is None:
         return None
     return match[1].rstrip(".,;").lower()

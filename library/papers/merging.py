@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from library.papers.identity import arxiv_id, arxiv_month, doi
 from library.papers.model import Author, PaperDraft, encoded_text, text_hash
+from library.text import clean
 
 Standing = Literal["later", "same", "earlier"]
 TYPED = "manual"  # the source of records that a person typed in
@@ -127,8 +128,16 @@ def _merge_categories(row: Mapping[str, Any], draft: PaperDraft, new: dict[str, 
 
 
 def as_json(extra: Mapping[str, Any]) -> str | None:
-    """`extra` as stored: null where there is nothing."""
-    return json.dumps(dict(extra), ensure_ascii=False, sort_keys=True) if extra else None
+    """`extra` as stored: null where there is nothing, no terminal escapes in any of its texts."""
+    return json.dumps(_cleaned(extra), ensure_ascii=False, sort_keys=True) if extra else None
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(name)): _cleaned(inner) for name, inner in value.items()}
+    return [_cleaned(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def plain_doi(text: str | None) -> str | None:

@@ -98,7 +98,7 @@ def _snapshot(value: Mapping[str, Any]) -> PaperDraft:
 def _plain(value: Mapping[str, Any]) -> PaperDraft:
     if isinstance(value.get("id"), float):
         raise Unusable(f"the id {value['id']} is a number and may have lost a zero at its end: write it as text")
-    own = _text(value, "id", "_id", "arxiv_id", "key")
+    own = one_line(_text(value, "id", "_id", "arxiv_id", "key"))
     doi_text = _text(value, "doi", "DOI")
     identifier = next((found for text in (own, doi_text, _text(value, "url")) if (found := arxiv_id(text))), None)
     bare_doi = doi(own) or doi(doi_text)

@@ -4,9 +4,11 @@ import gzip
 import io
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -251,3 +253,48 @@ def test_two_imports_at_once_lose_nothing(tmp_path: Path) -> None:
     with open_workspace(home, person="ada") as workspace:
         assert count(workspace) == 2_500
         assert count(workspace, "SELECT count(*) FROM announcement") == 5_000
+
+
+ESCAPES = "\x1b]0;owned\x07\x1b[31m\x9b5m\u202e"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"id": f"own{ESCAPES}", "title": "By a name of its own"},
+        {"id": f"10.1000/x{ESCAPES}", "title": "By a DOI"},
+        {"id": "10.1000/%1b%5b31m", "title": "By a DOI in an address"},
+        {"id": "2501.00001", "doi": f"10.1000/y{ESCAPES}", "title": "With a DOI", "license": ESCAPES},
+        {"type": "book", "id": ESCAPES, "title": "CSL", "publisher": ESCAPES, "keyword": ESCAPES, "note": ESCAPES},
+        {"itemType": "book", "title": "Zotero", "publisher": ESCAPES, "tags": [ESCAPES], "citationKey": ESCAPES},
+    ],
+    ids=lambda fields: fields["title"],
+)
+def test_no_field_of_a_record_brings_terminal_escapes(
+    workspace: Workspace, tmp_path: Path, fields: dict[str, object]
+) -> None:
+    path = tmp_path / "papers.jsonl"
+    path.write_text(json.dumps(fields) + "\n")
+    import_file(workspace, str(path), keywords_as_tags=True)
+
+    def stored(db: sqlite3.Connection) -> list[object]:
+        rows = db.execute("SELECT * FROM paper").fetchall() + db.execute("SELECT * FROM tag").fetchall()
+        assert rows
+        return [value for row in rows for value in tuple(row)]
+
+    for value in workspace.store.read(stored).result():
+        for text in texts_in(value):
+            assert not set(text) & set("\x1b\x07\x9b\u202e")
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every text in a column, those inside JSON included."""
+    if isinstance(value, str):
+        yield value
+        if value.startswith("{"):
+            yield from texts_in(json.loads(value))
+    elif isinstance(value, dict):
+        yield from texts_in([*value, *value.values()])
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_in(inner)
