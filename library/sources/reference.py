@@ -50,6 +50,9 @@ class Reference:
     entry: Mapping[str, Any] = field(default_factory=dict)
 
 
+_PREPRINT = re.compile(r"\s*(?:arxiv|corr)\b", re.IGNORECASE)  # a "journal" that is arXiv itself: nowhere published yet
+
+
 def draft_of_reference(reference: Reference) -> PaperDraft:
     """The paper that a reference means. Raises Unusable for one without title and without identifier."""
     title = one_line(reference.title)[:TITLE_LIMIT]
@@ -80,7 +83,7 @@ def draft_of_reference(reference: Reference) -> PaperDraft:
         categories_complete=not (is_arxiv and reference.categories),
         published=reference.published,
         doi=bare_doi,
-        journal_ref=one_line(reference.venue) or None,
+        journal_ref=None if is_arxiv and _PREPRINT.match(reference.venue) else one_line(reference.venue) or None,
         comment=one_line(reference.comment) or None,
         url=url if re.match(r"https?://", url, re.IGNORECASE) and not arxiv_id(url) else None,
         extra=extra,

@@ -237,3 +237,17 @@ def test_an_entry_without_a_key_lends_nothing_to_others() -> None:
     assert alone.title == "Alone"
     assert (other.title, other.published, other.journal_ref) == ("Other", None, None)
     assert "booktitle" not in other.extra["entry"]["fields"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "venue"),
+    [
+        ("journal={arXiv preprint arXiv:1706.03762}", None),
+        ("journal={CoRR}, volume={abs/1706.03762}", None),
+        ("journal={Archive of Things}, eprint={1706.03762}", "Archive of Things"),
+        ("journal={Correlations}, eprint={1706.03762}", "Correlations"),
+    ],
+)
+def test_arxiv_itself_is_no_journal(fields: str, venue: str | None) -> None:
+    draft = one(f"@article{{k, title={{T}}, {fields}}}")
+    assert (draft.key, draft.journal_ref) == ("1706.03762", venue)
