@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -11,6 +12,8 @@ import click
 
 from library.db.changes import Change
 from library.jobs import Progress
+
+_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # DEL, C1, bidirectional overrides
 
 
 def as_json(value: Any) -> Any:
@@ -33,8 +36,9 @@ def _text_of_id(name: str, value: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One object on standard output."""
-    click.echo(json.dumps(as_json(value), ensure_ascii=False, indent=2, allow_nan=False))
+    """One object on standard output. What a terminal would obey is escaped, as JSON itself does only below a blank."""
+    text = json.dumps(as_json(value), ensure_ascii=False, indent=2, allow_nan=False)
+    click.echo(_OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def print_list(results: Sequence[Any], *, total: int | None = None, **more: Any) -> None:

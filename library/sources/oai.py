@@ -172,7 +172,7 @@ def _draft(
         title=one_line(child_text(body, "title") or ""),
         abstract=one_line(child_text(body, "abstract") or ""),
         authors=authors,
-        categories=tuple(dict.fromkeys((child_text(body, "categories") or "").split())),
+        categories=tuple(dict.fromkeys(one_line(child_text(body, "categories") or "").split())),
         version=number,
         versions=versions,
         submitted_at=versions[0].submitted_at if versions and versions[0].number == 1 else None,
