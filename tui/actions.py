@@ -1,9 +1,10 @@
 """Everything a person can do in the dashboard, in one table.
 
 Keys, the key line at the bottom, the palette and the help of each screen are all made from these rows, so they cannot
-disagree. `scope` says where a row lives: `app`, `list` (every VirtualTable), a section's id, or a dialog's. A screen
-installs its rows with `BINDINGS = bindings("library")` and has a method `action_…` for each; a row that changes
-something (`changes=True`) has its method decorated with `@changes`, which refuses where nothing may be written.
+disagree. `scope` says where a row lives: `app`, `list` (every VirtualTable), `papers` (every list of papers), a
+section's id, or a dialog's. A screen installs its rows with `BINDINGS = bindings("library")`
+and has a method `action_…` for each; a row that changes something (`changes=True`) has its method decorated with
+`@changes`, which refuses where nothing may be written.
 """
 
 import functools
@@ -57,8 +58,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("detail.top", "g,home", "scroll_home", "top", "To the beginning.", palette=False),
     Action("detail.bottom", "G,end", "scroll_end", "end", "To the end.", palette=False),
     # Today.
-    Action("today.day_back", "[", "day(1)", "previous day", "Go to the day before.", show=True),
-    Action("today.day_next", "]", "day(-1)", "next day", "Go to the day after.", show=True),
+    Action("today.day_back", "[", "day(1)", "older", "Go to the day before.", show=True),
+    Action("today.day_next", "]", "day(-1)", "newer", "Go to the day after.", show=True),
     Action("today.in_library", "d", "in_library", "in Library", "Open the Library with this day.", show=True),
     # Lines that lead somewhere.
     Action("lines.open", "enter", "select", "follow", "Follow the line.", show=True, palette=False),
@@ -70,18 +71,19 @@ ACTIONS: tuple[Action, ...] = (
     Action("first_run.begin", "ctrl+s", "begin", "begin", "Make the workspace.", show=True, priority=True),
     Action("first_run.sample", "ctrl+o", "sample", "sample", "Look at a sample.", show=True, priority=True),
     Action("first_run.leave", "escape", "leave", "leave", "Leave, or skip the step.", show=True),
-    # The Library. Each acts on what is marked, else on the paper under the cursor.
     Action("library.search", "/", "search", "search", "Search this library.", show=True),
-    Action("library.keep", "a", KEEP, "keep", "Keep the paper; again takes it back.", show=True, changes=True),
-    Action("library.skip", "s", SKIP, "skip", "Skip the paper; again takes it back.", show=True, changes=True),
-    Action("library.star", "f", STAR, "star", "Star the paper; again takes it back.", show=True, changes=True),
-    Action("library.later", "z", LATER, "later", "Put the paper off; again takes it back.", show=True, changes=True),
-    Action("library.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True),
-    Action("library.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True),
-    Action("library.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
-    Action("library.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
-    Action("library.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
-    Action("library.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
+    # Every list of papers. Each acts on what is marked, else on the paper under the cursor.
+    Action("papers.keep", "a", KEEP, "keep", "Keep the paper; again takes it back.", show=True, changes=True),
+    Action("papers.skip", "s", SKIP, "skip", "Skip the paper; again takes it back.", show=True, changes=True),
+    Action("papers.star", "f", STAR, "star", "Star the paper; again takes it back.", show=True, changes=True),
+    Action("papers.later", "z", LATER, "later", "Put the paper off; again takes it back.", show=True, changes=True),
+    Action("papers.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True),
+    Action("papers.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True),
+    Action("papers.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
+    Action("papers.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
+    Action("papers.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
+    Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
+    # The Library.
     Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),
     Action("library.save", "S", "save_search", "save search", "Give this search a name and keep it.", changes=True),
     Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches."),

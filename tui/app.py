@@ -7,9 +7,12 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import App
+from textual.message import Message
 from textual.reactive import reactive
 from textual.signal import Signal
+from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
 from library.db import journal
@@ -32,8 +35,13 @@ if TYPE_CHECKING:
     from library.search.run import Mode
     from tui.screens.library import LibraryScreen
 
+HELD_SECONDS = 2.0  # at most: a dialog that never comes must not take the keyboard with it
 WATCH_SECONDS = 1.0  # how often another process's commits are looked for
 _STYLES: list[str | PurePath] = [*sorted((Path(__file__).parent / "styles").glob("*.tcss"))]
+
+
+class KeysReleased(Message):
+    """What was typed meanwhile may be handed over."""
 
 
 class LabtopApp(App[int], inherit_bindings=False):
@@ -69,6 +77,8 @@ class LabtopApp(App[int], inherit_bindings=False):
         self._ctx: Context | None = None
         self._made: Workspace | None = None  # by the first-run screen: nobody else closes it
         self._picture: Picture | None = None
+        self._held: list[events.Key | events.Paste] | None = None
+        self._hold_ends: Timer | None = None
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DEFAULT_THEME
@@ -131,6 +141,40 @@ class LabtopApp(App[int], inherit_bindings=False):
             self._ctx.close()
         if self._made is not None:
             self._made.close()
+
+    # Keys typed while a dialog opens.
+
+    def hold_keys(self) -> None:
+        """Keep what is typed from now on for the dialog that is about to open: else "n" and "a" would keep the paper.
+
+        `release_keys` hands it over; after two seconds it goes where it would have gone.
+        """
+        if self._held is None:
+            self._held = []
+            self._hold_ends = self.set_timer(HELD_SECONDS, self.release_keys)
+
+    def release_keys(self) -> None:
+        """The dialog is there, or does not come."""
+        if self._held is not None:
+            self.post_message(KeysReleased())
+
+    async def on_event(self, event: events.Event) -> None:
+        """Input waits for its dialog; so does what came back from a widget that had no use for it."""
+        if self._held is not None and isinstance(event, (events.Key, events.Paste)):
+            self._held.append(event)
+            return
+        await super().on_event(event)
+
+    async def on_keys_released(self) -> None:
+        """Everything typed before this message is held by now."""
+        held, self._held = self._held or [], None
+        if self._hold_ends is not None:
+            self._hold_ends.stop()
+        for event in sorted(held, key=lambda event: event.time):
+            if isinstance(event, events.Paste):
+                await super().on_event(events.Paste(event.text))
+            else:
+                await super().on_event(events.Key(event.key, event.character))
 
     # Changes, errors, status.
 

@@ -19,8 +19,7 @@ class ActionProvider(Provider):
     """Actions of this screen and of the app, from the one table."""
 
     def _rows(self) -> Iterator[Action]:
-        section = getattr(self.screen, "SECTION", "")
-        for action in in_scope(section, "list", "app"):
+        for action in in_scope(*getattr(self.screen, "scopes", ("app",))):
             if action.palette:
                 yield action
 

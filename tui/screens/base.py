@@ -1,7 +1,9 @@
 """What every section's screen shares: the frame, reads and writes, errors, and looking again when data changed."""
 
+import functools
 from abc import abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from tui.app import LabtopApp
 
 
+_MAY_ASK = ("ask", "write")  # groups of workers that open dialogs
+
+
 class ReportsErrors:
     """A failed worker is told to the person and written to the log. `Worker.StateChanged` does not bubble, so every
     node that starts workers needs this; only screens and the app do."""
@@ -28,6 +33,8 @@ class ReportsErrors:
         """Say what failed, why, and what to do."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.app.report(event.worker.error)
+        if event.worker.is_finished and event.worker.group in _MAY_ASK:
+            self.app.release_keys()  # its dialog does not come any more
 
 
 class SectionScreen(ReportsErrors, Screen[None]):
@@ -54,6 +61,7 @@ class SectionScreen(ReportsErrors, Screen[None]):
     """
 
     SECTION: ClassVar[str]
+    SHARES: ClassVar[tuple[str, ...]] = ()  # scopes of the table of actions that several sections have
     AUTO_FOCUS = "VirtualTable"
     app: "LabtopApp"
 
@@ -67,6 +75,11 @@ class SectionScreen(ReportsErrors, Screen[None]):
     def ctx(self) -> Context:
         """Reads, writes and computations."""
         return self.app.ctx
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Which rows of the table of actions apply here."""
+        return (self.SECTION, *self.SHARES, "list", "app")
 
     @abstractmethod
     def compose_body(self) -> ComposeResult:
@@ -120,11 +133,29 @@ class SectionScreen(ReportsErrors, Screen[None]):
             self._loading = False
 
 
+D = TypeVar("D", bound=Callable[..., Any])
+
+
+def opens_dialog(method: D) -> D:
+    """Mark an action that reads before its dialog opens: what is typed meanwhile is for the dialog."""
+
+    @functools.wraps(method)
+    def holding(self: Any, *args: Any, **kwargs: Any) -> Any:
+        self.app.hold_keys()
+        return method(self, *args, **kwargs)
+
+    return holding  # type: ignore[return-value]
+
+
 class Dialog(ReportsErrors, ModalScreen[ScreenResultType]):
     """A question over a section. Escape always closes it without doing anything."""
 
     BINDINGS = bindings("dialog")
     app: "LabtopApp"
+
+    def on_screen_resume(self) -> None:
+        """What was typed while this opened goes into its field, which has the focus once everything is mounted."""
+        self.call_after_refresh(self.app.release_keys)
 
     def action_close(self) -> None:
         """Close without an answer."""

@@ -7,10 +7,14 @@ from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from tui.actions import Action, bindings, in_scope, shown_key
-from tui.screens.base import Dialog
+from tui.screens.base import Dialog, SectionScreen
 from tui.widgets.frame import KeyLine
 
-_HEADINGS = {"list": "In every list", "app": "Everywhere"}
+_HEADINGS = {
+    "papers": "On papers: what is marked, else the one under the cursor",
+    "list": "In every list",
+    "app": "Everywhere",
+}
 
 
 class HelpScreen(Dialog[None]):
@@ -22,6 +26,8 @@ class HelpScreen(Dialog[None]):
         super().__init__()
         self._section = getattr(about, "SECTION", "")
         self._text = about.HELP or ""
+        self._live = {one.binding.id for one in about.active_bindings.values() if one.enabled}
+        self._scopes = about.scopes if isinstance(about, SectionScreen) else ("list", "app")
         self._title = getattr(about, "TITLE", None) or self._section.capitalize()
 
     def compose(self) -> ComposeResult:
@@ -30,15 +36,17 @@ class HelpScreen(Dialog[None]):
             yield Static(Content(self._title), classes="dialog-title")
             if self._text:
                 yield Markdown(self._text)
-            for scope in (self._section, "list", "app"):
+            yield Static(Content("Keys with • work now."), classes="dialog-heading")
+            for scope in self._scopes:
                 rows = in_scope(scope)
                 if rows:
                     yield Static(Content(_HEADINGS.get(scope, "On this screen")), classes="dialog-heading")
-                    yield Static(Content("\n").join(key_row(row) for row in rows))
+                    yield Static(Content("\n").join(key_row(row, live=row.id in self._live) for row in rows))
         yield KeyLine()
 
 
-def key_row(action: Action) -> Content:
-    """All keys of an action, and its sentence."""
+def key_row(action: Action, *, live: bool = True) -> Content:
+    """All keys of an action, and its sentence; quiet where it does nothing just now."""
     keys = " ".join(shown_key(key) for key in action.keys.split(","))
-    return Content.assemble((f"{keys:<14}", "$accent"), " ", action.tooltip)
+    sign, key_style, text_style = ("•", "$accent", "") if live else (" ", "$quiet", "$quiet")
+    return Content.assemble((f"{sign} {keys:<14}", key_style), " ", (action.tooltip, text_style))

@@ -3,16 +3,16 @@
 import asyncio
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from library.db.changes import Change
-from library.errors import NotFound
-from library.papers import listing, queries
+from library.papers import listing
 from library.papers.model import PaperRow
 from tui import collector
 from tui.actions import bindings
@@ -24,14 +24,12 @@ from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
 from tui.widgets.fields import Field
 from tui.widgets.paper_row import cells, columns
-from tui.widgets.paper_text import paper_content
 from tui.widgets.table_lines import Cell, Sorting
 from tui.widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from library.search.run import SearchResult
 
-DETAIL_DELAY = 0.03  # seconds: a held key runs down the list without laying out every paper on the way
 HELP = """\
 Every paper of this workspace. Type `/` and words; what is found shows at once, first by words, then also by meaning.
 
@@ -54,7 +52,7 @@ class LibraryScreen(SearchActions, PaperActions):
     """List, search field and detail."""
 
     SECTION = "library"
-    BINDINGS = bindings("library")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("library"), *bindings("papers")]
     HELP = HELP
 
     def __init__(self) -> None:
@@ -116,7 +114,7 @@ class LibraryScreen(SearchActions, PaperActions):
             known = all(change.ids for change in touched)
             self.table.forget({i for change in touched for i in change.ids} if known else ())
             if self.table.cursor_id is not None:
-                self._read_detail(self.table.cursor_id, again=True)
+                self.read_detail(self.table.cursor_id, again=True)
 
     async def show_all(self, *, restart: bool = False) -> None:
         """Every paper, in the order that is chosen."""
@@ -162,31 +160,11 @@ class LibraryScreen(SearchActions, PaperActions):
             "labtop demo                 a sample workspace to look around in",
         )
 
-    @on(VirtualTable.RowsNeeded)
-    def _rows_needed(self, event: VirtualTable.RowsNeeded) -> None:
-        self._read_rows(event.ids)
-
-    @work(group="rows", exclusive=True, exit_on_error=False, description="rows on the screen")
-    async def _read_rows(self, ids: tuple[int, ...]) -> None:
-        self.table.fill(await self.ctx.read(queries.rows, ids, self.ctx.person))
-
     @on(VirtualTable.Moved)
-    def _moved(self, event: VirtualTable.Moved) -> None:
-        if event.id is not None:
-            self._read_detail(event.id, delay=DETAIL_DELAY)
-            self.maybe_more()
+    def _near_the_end(self) -> None:
+        self.maybe_more()
 
-    @work(group="detail", exclusive=True, exit_on_error=False, description="the paper under the cursor")
-    async def _read_detail(self, id_: int, *, again: bool = False, delay: float = 0) -> None:
-        await asyncio.sleep(delay)
-        try:
-            paper = await self.ctx.read(queries.paper, id_, self.ctx.person)
-        except NotFound:
-            return  # purged meanwhile; the list follows with the next change
-        content = paper_content(paper, self.ctx.clock.today(), found=self._found(id_), words=self.marked_words)
-        self.query_one(Detail).show(content, restart=not again)
-
-    def _found(self, id_: int) -> str:
+    def found(self, id_: int) -> str:
         """Both ranks of a hit, as far as both sides were asked."""
         if self.result is None or id_ not in self.places:
             return ""
@@ -225,16 +203,6 @@ class LibraryScreen(SearchActions, PaperActions):
         """To the detail: beside the list, or over it where the terminal is narrow."""
         self.add_class("-detail")
         self.query_one(Detail).focus()
-
-    @on(Detail.Left)
-    def close_detail(self) -> None:
-        """Back to the list."""
-        self.remove_class("-detail")
-        self.table.focus()
-
-    @on(Detail.Stepped)
-    def _stepped(self, event: Detail.Stepped) -> None:
-        self.table.action_move(event.step)
 
     @work(group="warm", exclusive=True, exit_on_error=False, description="open the model and the vectors")
     async def _warm(self) -> None:

@@ -1,4 +1,4 @@
-"""What one does to papers in the Library: decide, tag, note, open, copy."""
+"""What one does to papers in a list of them: decide, tag, note, open, copy."""
 
 import os
 import shlex
@@ -14,23 +14,20 @@ from library.errors import LabtopError, MissingPart
 from library.papers import commands, queries
 from library.papers.drafts import draft_path, drop_draft, keep_draft, read_draft
 from library.papers.links import page_url, pdf_url
-from library.papers.model import Decision, Note, Paper, PaperRow
+from library.papers.model import Decision, Note, Paper
 from tui.actions import changes
 from tui.safe import line
-from tui.screens.base import SectionScreen
+from tui.screens.base import opens_dialog
 from tui.screens.prompt import Ask, Choice
-from tui.widgets.virtual_table import VirtualTable
+from tui.screens.under_cursor import PapersScreen
 
 EDITORS = ("nano", "vim", "vi")
 
 
-class PaperActions(SectionScreen):
+class PaperActions(PapersScreen):
     """Acts on what is marked, else on what is under the cursor."""
 
-    @property
-    def table(self) -> "VirtualTable[PaperRow]":
-        """The list that the papers are chosen in."""
-        raise NotImplementedError
+    SHARES = ("papers",)
 
     @changes
     def action_decide(self, decision: Decision) -> None:
@@ -46,10 +43,13 @@ class PaperActions(SectionScreen):
         self._done(change, ids)
 
     @changes
+    @opens_dialog
     def action_tag(self) -> None:
         """Tag, or take a tag off."""
         if self.table.chosen:
             self._tag(self.table.chosen)
+        else:
+            self.app.release_keys()
 
     @work(group="write", exit_on_error=False, description="tag")
     async def _tag(self, ids: tuple[int, ...]) -> None:
@@ -72,6 +72,7 @@ class PaperActions(SectionScreen):
     # Notes.
 
     @changes
+    @opens_dialog
     @work(group="write", exit_on_error=False, description="note")
     async def action_note(self) -> None:
         """Write a note in place."""

@@ -10,11 +10,11 @@ from textual.widgets import Input, Static
 from library.clock import stamp
 from library.errors import LabtopError, QueryError
 from library.papers import listing, queries
-from library.papers.model import PaperRow
 from tui.actions import changes
 from tui.safe import line, literal
-from tui.screens.base import SectionScreen
+from tui.screens.base import opens_dialog
 from tui.screens.prompt import Ask, Choice
+from tui.screens.under_cursor import PapersScreen
 from tui.searching import Searcher
 from tui.widgets.empty import Empty
 from tui.widgets.table_lines import Sorting
@@ -33,7 +33,7 @@ MODES: tuple["Mode", ...] = ("hybrid", "keyword", "semantic")
 _MODE_NAMES = {"hybrid": "words and meaning", "keyword": "words", "semantic": "meaning"}
 
 
-class SearchActions(SectionScreen):
+class SearchActions(PapersScreen):
     """The search half of the Library."""
 
     all_ids: "array[int]"
@@ -44,11 +44,6 @@ class SearchActions(SectionScreen):
     mode: "Mode" = "hybrid"
     _limit = FIRST_HITS
     _said = ""
-
-    @property
-    def table(self) -> "VirtualTable[PaperRow]":
-        """The list."""
-        raise NotImplementedError
 
     @property
     def field(self) -> Input:
@@ -263,6 +258,7 @@ class SearchActions(SectionScreen):
         if place is not None:
             self.table.move_to(place)
 
+    @opens_dialog
     @work(group="ask", exclusive=True, exit_on_error=False, description="choose a filter")
     async def action_filter(self) -> None:
         """Add a category, tag, state or span of days to the query."""
@@ -287,6 +283,7 @@ class SearchActions(SectionScreen):
         if not self.field.value.strip():
             self.notify("There is no search to save: type one with / first.", markup=False)
             return
+        self.app.hold_keys()
         self._save_search()
 
     @work(group="write", exit_on_error=False, description="save the search")
@@ -300,6 +297,7 @@ class SearchActions(SectionScreen):
             await self.ctx.write(saved.save, self.ctx.person, name, text, mode=self.mode, today=today)
             self.notify(name, title="Search saved: L runs it", markup=False)
 
+    @opens_dialog
     @work(group="ask", exclusive=True, exit_on_error=False, description="choose a saved search")
     async def action_saved(self) -> None:
         """Run a saved search."""

@@ -3,10 +3,12 @@
 from array import array
 from collections.abc import Sequence
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import OptionList, Static
 
@@ -19,9 +21,10 @@ from library.vectors.model import model_status
 from tui.actions import bindings
 from tui.commands.today import first_steps, long_day
 from tui.safe import fit, line
-from tui.screens.base import SectionScreen
 from tui.screens.library import LibraryScreen
+from tui.screens.library_actions import PaperActions
 from tui.widgets.day_strip import SIGNS, DayStrip
+from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
 from tui.widgets.lines import Fact, Lines
 from tui.widgets.paper_row import cells, columns
@@ -31,8 +34,8 @@ from tui.widgets.virtual_table import VirtualTable
 HELP = """\
 The newest papers by day, with the reason where a day brought none, and what needs a look.
 
-`[` and `]` go to the day before and after. `enter` on a line opens the Library with just that; on a paper, the paper.
-`tab` goes from the lines to the papers and back.
+`a` `s` `f` `z` decide on a paper, as in the Library. `[` and `]` go to the day before and after. `enter` on a line
+opens the Library with just that; on a paper, the paper. `tab` goes from the lines to the papers, to the detail, and on.
 
 On the strip of days: – nothing announced, ◌ not out yet, ▲ trouble with arXiv, ✗ an answer that could not be read,
 ? not asked yet.
@@ -42,11 +45,11 @@ _TONES = {"complete": "$success", "throttled": "$warning", "offline": "$warning"
 _HEARD = frozenset({"papers", "sync", "vectors", "model", "quarantine", "rows", "interests", "settings"})
 
 
-class TodayScreen(SectionScreen):
+class TodayScreen(PaperActions):
     """A strip of days, the chosen day's lines, and its papers."""
 
     SECTION = "today"
-    BINDINGS = bindings("today")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("today"), *bindings("papers")]
     HELP = HELP
     AUTO_FOCUS = "VirtualTable"
 
@@ -61,8 +64,10 @@ class TodayScreen(SectionScreen):
         yield DayStrip("days")
         yield Lines("lines")
         table: VirtualTable[PaperRow] = VirtualTable(columns(ranked=False)[1:], self._cells, widget_id="day-papers")
-        yield table
-        yield Empty(id="empty")
+        with Horizontal(id="new"):
+            yield table
+            yield Empty(id="empty")
+            yield Detail(widget_id="detail")
 
     @property
     def table(self) -> "VirtualTable[PaperRow]":
@@ -97,6 +102,8 @@ class TodayScreen(SectionScreen):
         self.table.show(ids, restart=restart)
         if not restart:
             self.table.forget()
+            if self.table.cursor_id is not None:
+                self.read_detail(self.table.cursor_id, again=True)
         if not ids:
             self._explain_nothing(page, day)
 
@@ -133,14 +140,6 @@ class TodayScreen(SectionScreen):
 
     def _cells(self, row: PaperRow) -> Sequence[Cell]:
         return cells(row, self.ctx.clock.today(), None)[1:]
-
-    @on(VirtualTable.RowsNeeded)
-    def _rows_needed(self, event: VirtualTable.RowsNeeded) -> None:
-        self._read_rows(event.ids)
-
-    @work(group="rows", exclusive=True, exit_on_error=False, description="rows on the screen")
-    async def _read_rows(self, ids: tuple[int, ...]) -> None:
-        self.table.fill(await self.ctx.read(queries.rows, ids, self.ctx.person))
 
     # What a person does.
 

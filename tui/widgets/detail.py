@@ -1,9 +1,12 @@
 """The pane beside a list, or over it where the terminal is narrow: one text, scrolled.
 
 It paints lines from a text that is wrapped once. A Static in a scroll container would lay out the whole screen anew
-for every paper under the cursor, which takes longer than a key may.
+for every paper under the cursor, which takes longer than a key may; so would another virtual size, were it told.
 """
 
+from collections.abc import Callable
+
+from rich.style import Style
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
@@ -14,7 +17,7 @@ from textual.visual import Visual
 
 from tui.actions import bindings
 
-STEP = 6  # lines
+Text = Callable[[int], Content]  # a text for so many cells: it may break its own lines, to set them in
 
 
 class Detail(ScrollView, can_focus=True, inherit_bindings=False):
@@ -35,19 +38,21 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, widget_id: str | None = None) -> None:
         super().__init__(id=widget_id)
         self.content = Content("")
+        self._text: Text = _nothing
         self._wrapped: list[Strip] = []
+        self._blank = Style()
         self._wrapped_for = -1
 
-    def show(self, content: Content, *, restart: bool = True) -> None:
-        """Show `content`, from its beginning unless it is the same thing again."""
-        self.content = content
+    def show(self, text: Text, *, restart: bool = True) -> None:
+        """Show a text, from its beginning unless it is the same thing again."""
+        self._text = text
         self._wrap()
         if restart:
             self.scroll_to(y=0, animate=False, force=True)
 
     def clear(self) -> None:
         """Show nothing."""
-        self.show(Content(""))
+        self.show(_nothing)
 
     # Painting.
 
@@ -57,10 +62,9 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         if width != self._wrapped_for:
             self._wrap()
         place = self.scroll_offset.y + y
-        style = self.rich_style
         if place >= len(self._wrapped):
-            return Strip.blank(width, style)
-        return self._wrapped[place].crop_extend(0, width, style)
+            return Strip.blank(width, self._blank)
+        return self._wrapped[place]
 
     def on_resize(self) -> None:
         """Lines break elsewhere now."""
@@ -72,13 +76,16 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
         self._wrapped_for = -1
 
     def _wrap(self) -> None:
-        width, window = self.scrollable_content_region.size
-        self._wrapped_for = width
+        width = self._wrapped_for = self.scrollable_content_region.width
+        self._blank = self.rich_style
         room = width - 1  # a blank cell before the scrollbar
-        self._wrapped = Visual.to_strips(self, self.content, room, None, self.visual_style) if room > 0 else []
-        lines = len(self._wrapped)
-        # Another height lays out the screen anew: all that fits counts as one height, the rest goes by steps.
-        self.virtual_size = Size(0, 0 if lines <= window else -(-lines // STEP) * STEP)
+        self.content = self._text(max(room, 1))
+        strips = Visual.to_strips(self, self.content, room, None, self.visual_style) if room > 0 else []
+        self._wrapped = [strip.crop_extend(0, width, self._blank) for strip in strips]
+        # The scrollbar always has its column, so another height moves nothing and needs no layout of the screen.
+        size = Size(0, len(self._wrapped))
+        self.set_reactive(Detail.virtual_size, size)
+        self._scroll_update(size)
         self.refresh()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
@@ -122,3 +129,7 @@ class Detail(ScrollView, can_focus=True, inherit_bindings=False):
     def action_scroll_end(self) -> None:
         """To the end."""
         self.scroll_end(animate=False)
+
+
+def _nothing(_width: int) -> Content:
+    return Content("")

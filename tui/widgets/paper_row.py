@@ -1,6 +1,7 @@
 """A paper as one line of a list."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from library.papers.model import Decision, PaperRow
@@ -29,8 +30,10 @@ COLUMNS: tuple[Column, ...] = (
 
 
 def columns(*, ranked: bool) -> tuple[Column, ...]:
-    """The day leads a list by date, the rank a list of hits."""
-    return (RANK if ranked else WHEN, *COLUMNS)
+    """The day leads a list by date, the rank a list of hits, which has room for the year sooner: no day says it."""
+    if not ranked:
+        return (WHEN, *COLUMNS)
+    return (RANK, *(replace(column, needs=84) if column.key == "year" else column for column in COLUMNS))
 
 
 def flags(row: PaperRow) -> Cell:

@@ -18,9 +18,15 @@ _TYPES = {"new": "new", "cross": "cross-list", "replace": "replaced", "replace-c
 _TOKEN = re.compile(r"\w+")
 
 
-def paper_content(paper: Paper, today: date, *, found: str = "", words: Sequence[str] = ()) -> Content:
-    """Everything stored of `paper`; `found` says where a search put it, `words` of the query are marked."""
-    blocks = [_head(paper, words), _facts(paper, today, found), _text(paper, words), _links(paper)]
+LABEL = 9  # cells
+
+
+def paper_content(paper: Paper, today: date, *, width: int, found: str = "", words: Sequence[str] = ()) -> Content:
+    """Everything stored of `paper`, its facts broken to `width` cells.
+
+    `found` says where a search put it, `words` of the query are marked.
+    """
+    blocks = [_head(paper, words), _facts(paper, today, found, width), _text(paper, words), _links(paper)]
     blocks += [_note(note, today, paper.version) for note in paper.notes]
     return Content("\n\n").join([block for block in blocks if block])
 
@@ -41,7 +47,7 @@ def authors(paper: Paper) -> str:
     return f"{text} and others (the source does not list them)" if paper.authors_truncated else text
 
 
-def _facts(paper: Paper, today: date, found: str) -> Content:
+def _facts(paper: Paper, today: date, found: str, width: int) -> Content:
     rows: list[tuple[str, Content]] = []
     if found:
         rows.append(("found", Content(found)))
@@ -63,7 +69,14 @@ def _facts(paper: Paper, today: date, found: str) -> Content:
     if paper.has_body:
         rows.append(("text", Content("full text stored")))
     rows.append(("id", literal(f"{line(paper.key)}  from {line(paper.source)}")))
-    return Content("\n").join([Content.assemble((f"{label:<8} ", "$quiet"), value) for label, value in rows])
+    return Content("\n").join([_fact(label, value, width) for label, value in rows])
+
+
+def _fact(label: str, value: Content, width: int) -> Content:
+    """A long value goes on below its own beginning."""
+    lines = value.wrap(max(width - LABEL, 16))
+    heads = [Content.styled(f"{label:<{LABEL}}", "$quiet"), *[Content(" " * LABEL)] * (len(lines) - 1)]
+    return Content("\n").join([head + text for head, text in zip(heads, lines, strict=True)])
 
 
 def _listed(paper: Paper, today: date) -> str:

@@ -4,6 +4,7 @@ from array import array
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.widgets import Input, Static, TextArea
 
 from library.db import journal
@@ -422,3 +423,26 @@ def test_ids_are_an_array_of_numbers(workspace: Workspace, ids: tuple[int, ...])
     found = workspace.store.read(lambda db: listing.ids_sorted(db, "author", descending=False)).result()
     assert isinstance(found, array)
     assert sorted(found) == sorted(ids)
+
+
+async def test_what_is_typed_while_a_dialog_opens_goes_into_it(workspace: Workspace, ids: tuple[int, ...]) -> None:
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        first = library(app).table.ids[0]
+        for key in "nas":  # "a" keeps and "s" skips where no dialog is on its way
+            app.post_message(events.Key(key, key))
+        await settled(pilot)
+        assert app.screen.query_one(TextArea).text == "as"
+        assert stored(workspace, first).decision is None
+        await pilot.press("!")
+        assert app.screen.query_one(TextArea).text == "as!"
+
+
+async def test_keys_work_on_where_a_dialog_did_not_come(workspace: Workspace) -> None:
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await pilot.press("n", "t", "question_mark")  # there is no paper to note or tag
+        await settled(pilot)
+        assert isinstance(app.screen, HelpScreen)

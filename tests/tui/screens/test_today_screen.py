@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from library.clock import Clock
 from library.demo import make_demo
+from library.papers import queries
 from library.papers.commands import tag
 from library.paths import WorkspacePaths
 from library.workspace import Workspace
@@ -19,6 +20,7 @@ from tui.app import LabtopApp
 from tui.screens.library import LibraryScreen
 from tui.screens.today import TodayScreen
 from tui.widgets.day_strip import DayStrip
+from tui.widgets.detail import Detail
 from tui.widgets.lines import Lines
 
 
@@ -140,3 +142,25 @@ def test_what_an_empty_workspace_looks_like(workspace: Workspace, snap_compare: 
 
     frozen = replace(workspace, clock=Clock(date(2026, 4, 13)))
     assert snap_compare(LabtopApp(frozen, background=False), terminal_size=(80, 24), run_before=_ready)
+
+
+async def test_the_detail_follows_the_cursor_and_papers_are_decided_on(demo: Workspace) -> None:
+    app = LabtopApp(demo, background=False)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await _settled(pilot)
+        screen, person = _today(app), demo.person
+        for _ in range(2):
+            paper_id = screen.table.cursor_id
+            assert paper_id is not None
+            paper = demo.store.read(lambda db, id_=paper_id: queries.paper(db, id_, person)).result()
+            assert paper.title in screen.query_one(Detail).content.plain.replace("\n", " ")
+            await pilot.press("j")
+            await pilot.pause(0.1)
+            await _settled(pilot)
+        chosen = screen.table.cursor_id
+        assert chosen is not None
+        await pilot.press("z")
+        await _settled(pilot)
+        assert demo.store.read(lambda db: queries.paper(db, chosen, person)).result().decision == "later"
+        await _settled(pilot)
+        assert "put off" in screen.query_one(Detail).content.plain
