@@ -58,7 +58,7 @@ def subject_hash(key: str) -> str:
 def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, at: str) -> Ingested:
     """Upsert `drafts` in the caller's transaction. `at`: UTC ISO time stored as added_at.
 
-    A paper counts once: as added where any of the drafts added it, else as changed where any of them changed it.
+    A paper counts once: as added where any of the drafts added it, else as changed where it is not as it was.
     """
     drafts = [_settled(draft) for draft in drafts]
     has_tombstones = connection.execute("SELECT 1 FROM tombstone LIMIT 1").fetchone() is not None
@@ -69,8 +69,9 @@ def add_drafts(connection: sqlite3.Connection, drafts: Sequence[PaperDraft], *, 
             chunk.refused += [draft.key for draft in part if _is_purged(connection, draft)]
             part = [draft for draft in part if not _is_purged(connection, draft)]
         chunk.take(part)
-    unchanged = [paper_id for paper_id in dict.fromkeys(chunk.seen) if paper_id not in chunk.changed]
-    changed = [paper_id for paper_id in chunk.changed if paper_id not in chunk.added]
+    restored = chunk.restored()
+    changed = [paper_id for paper_id in chunk.changed if paper_id not in chunk.added and paper_id not in restored]
+    unchanged = [paper_id for paper_id in dict.fromkeys(chunk.seen) if paper_id not in changed]
     return Ingested(
         tuple(chunk.added),
         tuple(changed),
@@ -107,6 +108,8 @@ class _Chunk:
     changed: dict[int, None] = field(default_factory=dict)
     seen: list[int] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    before: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # rows that drafts changed, as they were
+    grown: set[int] = field(default_factory=set)  # papers that got a version, an announcement, a tag …
     fresh: dict[str, PaperDraft] = field(default_factory=dict)
     fresh_dois: set[str] = field(default_factory=set)
     taken_off: set[tuple[int, str]] | None = None  # read when first needed
@@ -136,11 +139,23 @@ class _Chunk:
                 self._rekey(row, draft)
             if draft.tags:
                 draft = self._without_taken_off(row["id"], draft)
-            if _merge(self.connection, row, draft, self.at) or rekeyed:
+            other, more = _merge(self.connection, row, draft, self.at)
+            if other or more or rekeyed:
                 self.changed[row["id"]] = None
+                self.before.setdefault(row["id"], tuple(row))
+                if more or rekeyed:
+                    self.grown.add(row["id"])
                 _renew(self.connection, row, by_key, by_doi)
             self.seen.append(row["id"])
         self._write_fresh()
+
+    def restored(self) -> set[int]:
+        """Papers that several drafts changed to and fro, and that now are as they were."""
+        if len(self.seen) == len(set(self.seen)):
+            return set()
+        wanted = [paper_id for paper_id in self.changed if paper_id not in self.grown]
+        rows = (self.connection.execute("SELECT * FROM paper WHERE id = ?", (one,)).fetchone() for one in wanted)
+        return {row["id"] for row in rows if tuple(row) == self.before[row["id"]]}
 
     def _rekey(self, row: sqlite3.Row, draft: PaperDraft) -> None:
         """A reference turned out to be an arXiv paper: it keeps its row, and all that people hung on it."""
@@ -278,20 +293,20 @@ def _values(paper_id: int, draft: PaperDraft, at: str) -> tuple[Any, ...]:
     return tuple(values[name] for name in _COLUMNS)
 
 
-def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, at: str) -> bool:
-    """Fold `draft` into the stored `row`; True where anything changed."""
+def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, at: str) -> tuple[bool, bool]:
+    """Fold `draft` into the stored `row`; whether the row changed, and whether anything was added to it."""
     paper_id = row["id"]
-    before = connection.total_changes
     new = merged_columns(dict(row), draft)
     if new:
         assignments = ", ".join(f"{name} = ?" for name in new)
         connection.execute(f"UPDATE paper SET {assignments} WHERE id = ?", (*new.values(), paper_id))
-    if "authors" in new or _knows_more_family_names(connection, row, draft):
+    if (names := _knows_more_family_names(connection, row, draft)) or "authors" in new:
         connection.execute("DELETE FROM paper_author WHERE paper_id = ?", (paper_id,))
         _write_authors(connection, [(paper_id, draft)])
     if "categories" in new:
         connection.execute("DELETE FROM paper_category WHERE paper_id = ?", (paper_id,))
         _write_categories(connection, [(paper_id, new["categories"].split())])
+    before = connection.total_changes
     if "text_hash" in new and row["version"] and row["text_kind"] == "abstract" and draft.version != row["version"]:
         stored = (row["version"], row["updated_at"], row["title"], row["abstract"], row["text_hash"])
         _keep_text(connection, paper_id, stored)
@@ -300,7 +315,7 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, draft: PaperDraft, 
         stored = (draft.version, draft.updated_at, draft.title, draft.abstract, own_hash)
         _keep_text(connection, paper_id, stored)
     _write_lists(connection, [(paper_id, draft)], at)
-    return connection.total_changes > before
+    return bool(new), names or connection.total_changes > before
 
 
 def _taken_off(connection: sqlite3.Connection) -> set[tuple[int, str]]:

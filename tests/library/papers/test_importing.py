@@ -298,3 +298,21 @@ def texts_in(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from texts_in(inner)
+
+
+def test_two_entries_that_differ_on_one_paper_do_not_change_it_again(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.bib"
+    path.write_text(
+        "@article{a, title={On Growth and Form of Shells}, author={A. B}, doi={10.1000/1}, year=2001}\n"
+        "@article{b, title={On growth and form of shells}, author={A. Bee}, doi={10.1000/1}, year=2001}\n"
+        "@article{c, title={On Growth}, author={C. D}, doi={10.1000/2}}\n",
+        encoding="utf-8",
+    )
+    import_file(workspace, str(path))
+    first = dump(workspace)
+    again = import_file(workspace, str(path))
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+    assert dump(workspace) == first
+    path.write_text(path.read_text(encoding="utf-8").replace("A. Bee", "A. Beech"), encoding="utf-8")
+    mended = import_file(workspace, str(path))
+    assert (mended.added, mended.changed, mended.unchanged) == (0, 1, 1)
