@@ -68,6 +68,9 @@ def private_directory(path: Path) -> Path:
     """Make `path` (and what is missing above it), readable by its owner alone; returns it."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError as error:
+        mend = "Move that file away: labtop keeps a folder there."
+        raise LabtopError(f"{path} is a file where a folder should be.", mend=mend) from error
     except OSError as error:
         raise LabtopError(
             f"Cannot make the folder {path}: {error.strerror}.",

@@ -131,6 +131,8 @@ def vectors(paths: WorkspacePaths, found: Settings) -> Finding:
             return Finding(GROUP, "vectors", "watch", text, "labtop index")
         if not papers:
             return Finding(GROUP, "vectors", "good", "no papers yet")
+        if "cannot be read" in cache:
+            return Finding(GROUP, "vectors", "watch", cache, f"Delete {paths.vectors}; it is made again")
         return Finding(GROUP, "vectors", "good", f"every paper has one; {cache}")
 
     return _read(paths, look)
@@ -144,6 +146,8 @@ def _cache(paths: WorkspacePaths, model: str) -> str:
         content = cache_path(paths.vectors, model).read_bytes()
     except FileNotFoundError:
         return "the index's file is made at the next search"
+    except OSError as error:
+        return f"the index's file cannot be read ({error.strerror}), so that every search makes it anew"
     if zlib.crc32(content[:-4]).to_bytes(4, "little") != content[-4:]:
         return "the index's file is damaged and will be made anew by itself"
     return f"index file of {len(content) / 1e6:,.1f} MB"

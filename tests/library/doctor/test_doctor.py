@@ -11,10 +11,12 @@ from library.clock import stamp
 from library.doctor import Finding, examine, machine, workspace
 from library.doctor.mend import mend
 from library.doctor.model import in_a_process, looked
+from library.errors import LabtopError
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
-from library.paths import WorkspacePaths
+from library.paths import WorkspacePaths, private_directory
 from library.settings import Settings
+from library.vectors.faiss_cache import cache_path
 from library.workspace import Workspace
 from tui.cli import run
 
@@ -164,3 +166,16 @@ def test_a_database_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
     assert "labtop restore" in database.mend
     assert "doctor" not in database.mend
     assert {finding.name for finding in found if "see database" in finding.text} >= {"schema", "word index", "vectors"}
+
+
+@pytest.mark.parametrize("in_the_way", ["file", "folder"])
+def test_an_index_that_cannot_be_read_is_said_in_words(paths: WorkspacePaths, in_the_way: str) -> None:
+    model = "0123456789abcdef0123"
+    if in_the_way == "file":
+        paths.vectors.write_text("not a folder", encoding="utf-8")
+        with pytest.raises(LabtopError, match="is a file where a folder should be") as caught:
+            private_directory(paths.vectors)
+        assert caught.value.mend
+    else:
+        cache_path(paths.vectors, model).mkdir(parents=True)
+    assert "every search makes it anew" in workspace._cache(paths, model)
