@@ -219,7 +219,7 @@ def _ask_api(running: _Running, category: Category, days: Sequence[date]) -> Non
     except Throttled as problem:
         running.stopped = problem
         return
-    except (ArxivProblem, UsageError):
+    except (ArxivProblem, UsageError):  # the ledger keeps what OAI-PMH said of these days, which tells more
         return
     if found.drafts:
         at = iso(running.workspace.clock.now())

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from library.atomic import write_atomic
-from library.errors import MissingPart
+from library.errors import LabtopError, MissingPart
 from library.paths import private_directory, user_cache
 from library.settings import Settings
 
@@ -157,7 +157,7 @@ def quick_hash(source: Path) -> str:
     try:
         private_directory(note.parent)
         write_atomic(note, json.dumps({"source": str(source), "files": now, "file_hash": file_hash}))
-    except Exception:  # a cache on a read-only disk: hashed again next time
+    except (OSError, LabtopError):  # a cache on a read-only disk: hashed again next time
         pass
     return file_hash
 
