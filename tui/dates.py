@@ -1,10 +1,10 @@
-"""Days as a person reads them."""
+"""Days as a person reads them, from YYYY-MM-DD."""
 
 from datetime import date
 
 
 def shown_day(day: str, today: date) -> str:
-    """ "today", "3 d", "20 Nov", "Nov 2024": relative under a week, shorter the longer ago. Never more than 8 cells."""
+    """ "today", "3 d ago", "20 Nov", "Nov 2024": relative under a week, then shorter. Never more than 8 cells."""
     try:
         then = date.fromisoformat(day)
     except ValueError:
@@ -28,3 +28,15 @@ def long_day(day: str, today: date) -> str:
     ago = (today - then).days
     text = f"{then.day} {then:%b} {then.year}"
     return f"{text}, today" if ago == 0 else f"{text}, {ago} d ago" if 0 < ago < 7 else text
+
+
+def full_day(day: str) -> str:
+    """ "Monday 13 Apr 2026"."""
+    return f"{date.fromisoformat(day):%A %-d %b %Y}"
+
+
+def short_day(day: str, today: str) -> str:
+    """ "Mon 13 Apr", of other years "13 Apr 2024", in eleven cells."""
+    then = date.fromisoformat(day)
+    shown = f"{then:%a %-d %b}" if day[:4] == today[:4] else f"{then:%-d %b %Y}"
+    return f"{shown:<11}"

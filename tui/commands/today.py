@@ -1,7 +1,6 @@
 """`labtop today`: the page that the dashboard opens with, as text or JSON."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ from library.papers.model import PaperRow
 from library.text import counted, shortened
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
+from tui.dates import full_day, short_day
 from tui.options import Options, pass_options
 from tui.output import print_json
 
@@ -43,7 +43,7 @@ def record(page: Today) -> dict[str, Any]:
 def lines(page: Today) -> list[str]:
     """The page as lines of text."""
     demo = f"  DEMO, as of {page.day}" if page.demo else ""
-    found = [f"{page.name}  {long_day(page.day)}{demo}", ""]
+    found = [f"{page.name}  {full_day(page.day)}{demo}", ""]
     if not page.papers:
         found += ["There are no papers here yet.", ""]
         found += [f"  {command:<22} {what}" for command, what in first_steps(page)]
@@ -65,7 +65,7 @@ def _papers(page: Today) -> list[str]:
     day = next((day for day in page.days if day.papers), None)
     if day is None:
         return [f"{counted(page.papers, 'paper')}, all of later days."]
-    when = "today" if day.day == page.day else long_day(day.day)
+    when = "today" if day.day == page.day else full_day(day.day)
     found = [f"{counted(day.papers, 'paper')} {when}  {by_category(day)}".rstrip()]
     found += [f"  {row.key:<12}  {shortened(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
     if day.papers > _SHOWN_PAPERS:
@@ -127,15 +127,3 @@ def _paper(row: PaperRow) -> dict[str, Any]:
     found = {**asdict(row), "id": row.key}
     del found["key"]
     return found
-
-
-def long_day(day: str) -> str:
-    """ "Monday 13 Apr 2026"."""
-    return f"{date.fromisoformat(day):%A %-d %b %Y}"
-
-
-def short_day(day: str, today: str) -> str:
-    """ "Mon 13 Apr", of other years "13 Apr 2024", in eleven cells."""
-    then = date.fromisoformat(day)
-    shown = f"{then:%a %-d %b}" if day[:4] == today[:4] else f"{then:%-d %b %Y}"
-    return f"{shown:<11}"

@@ -30,6 +30,7 @@ from tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from library.search.run import SearchResult
 
+INTO_TEXT = frozenset({"tag", "note", "filter", "save_search", "saved"})  # come before the field: see the registry
 HELP = """\
 Every paper of this workspace. Type `/` and words; what is found shows at once, first by words, then also by meaning.
 
@@ -107,7 +108,7 @@ class LibraryScreen(SearchActions, PaperActions):
         if first:
             self.call_after_refresh(self._warm)
             return
-        if any(change.topic in ("vectors", "model") for change in changes) and not self.searcher.ready:
+        if any(change.topic == "vectors" for change in changes) and not self.searcher.ready:
             self._warm()
         touched = [change for change in changes if change.topic in ("papers", "rows")]
         if touched:
@@ -181,6 +182,8 @@ class LibraryScreen(SearchActions, PaperActions):
         """Into the field where one is not in it, out of it where one is."""
         if action in ("search", "to_list"):
             return self.field.has_focus == (action == "to_list")
+        if action in INTO_TEXT and self.field.has_focus:
+            return False  # a letter of the query
         if action == "back":
             return self.field.has_focus or bool(self.table.marks or self.field.value)
         return super().check_action(action, parameters)

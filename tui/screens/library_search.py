@@ -8,7 +8,7 @@ from textual import on, work
 from textual.widgets import Input, Static
 
 from library.clock import stamp
-from library.errors import LabtopError, QueryError
+from library.errors import LabtopError, NeedsMeaning, QueryError
 from library.papers import listing, queries
 from tui.actions import changes
 from tui.safe import line, literal
@@ -108,7 +108,7 @@ class SearchActions(PapersScreen):
                     text, mode="hybrid", limit=self._limit, by_words_only=True, as_you_type=typing
                 )
             except QueryError as error:
-                if not self.searcher.ready or "keyword mode" not in error.message:
+                if not self.searcher.ready or not isinstance(error, NeedsMeaning):
                     self._show_error(error)
                     return
             else:
@@ -181,7 +181,7 @@ class SearchActions(PapersScreen):
         where = f"column {error.column}: " if isinstance(error, QueryError) else ""
         expected = f" Expected: {error.expected}." if isinstance(error, QueryError) and error.expected else ""
         self._say_problem(f"✗ {where}{error}{expected}")
-        self.say_hits("the list is of the last search that could be read")
+        self.say_hits("the list is unchanged")
 
     def _say_problem(self, text: str) -> None:
         problem = self.query_one("#problem", Static)
@@ -191,8 +191,8 @@ class SearchActions(PapersScreen):
     # Actions.
 
     def action_search(self) -> None:
-        """To the search field."""
-        self.field.focus()
+        """To the search field, at once: the next key is the first letter."""
+        self.set_focus(self.field)
 
     def action_to_list(self) -> None:
         """From the field into the list."""

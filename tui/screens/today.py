@@ -19,7 +19,8 @@ from library.today import CategoryDay, Day, Notice, Today
 from library.today.page import read_today
 from library.vectors.model import model_status
 from tui.actions import bindings
-from tui.commands.today import first_steps, long_day
+from tui.commands.today import first_steps
+from tui.dates import full_day
 from tui.safe import fit, line
 from tui.screens.library import LibraryScreen
 from tui.screens.library_actions import PaperActions
@@ -42,7 +43,7 @@ On the strip of days: – nothing announced, ◌ not out yet, ▲ trouble with a
 """
 _NOTICE = {"bad": ("✗", "$error"), "warn": ("▲", "$warning"), "info": ("·", "$quiet")}
 _TONES = {"complete": "$success", "throttled": "$warning", "offline": "$warning", "parse error": "$error"}
-_HEARD = frozenset({"papers", "sync", "vectors", "model", "quarantine", "rows", "interests", "settings"})
+_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests"})
 
 
 class TodayScreen(PaperActions):
@@ -117,7 +118,7 @@ class TodayScreen(PaperActions):
         beside = " · today" if day.day == page.day else ""
         if page.demo:
             beside += " · the sample stands still on this day" if day.day == page.day else ""
-        return Content.assemble((f" {long_day(day.day)}", "bold"), (beside, "$quiet"))
+        return Content.assemble((f" {full_day(day.day)}", "bold"), (beside, "$quiet"))
 
     def _explain_nothing(self, page: Today, day: Day) -> None:
         empty = self.query_one(Empty)
@@ -134,7 +135,7 @@ class TodayScreen(PaperActions):
             )
         else:
             reason = day.reason or "nothing came in on this day"
-            empty.say(f"Nothing new on {long_day(day.day)}", f"{reason}.", "", "[ goes to the day before.")
+            empty.say(f"Nothing new on {full_day(day.day)}", f"{reason}.", "", "[ goes to the day before.")
         if self.table.has_focus:
             self.set_focus(self.query_one(Lines) if page.papers else None)
 
