@@ -227,7 +227,14 @@ class LabtopApp(App[int], inherit_bindings=False):
     def action_section(self, section: str) -> None:
         """Go to a section."""
         if self._ctx is not None and len(self.screen_stack) == 1:
-            self.switch_mode(section)
+            self.hold_keys()
+            mounted = self.switch_mode(section)
+
+            async def arrived() -> None:
+                await mounted
+                self.call_after_refresh(self.release_keys)
+
+            self._start_worker(arrived, "go", exclusive=True)
 
     def action_press(self, key: str) -> None:
         """What a click on the key line does."""

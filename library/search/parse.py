@@ -6,6 +6,7 @@ quote that is never closed ends with the text, `foo:bar` of an unknown field is 
 
 import functools
 import re
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -110,7 +111,13 @@ def caret(text: str, error: QueryError, *, width: int = 76) -> tuple[str, str]:
     start = max(0, at - width // 2) if len(written) > width else 0
     part = written[start : start + width]
     before, after = "…" if start else "", "…" if start + width < len(written) else ""
-    return f"{before}{part}{after}", f"{' ' * (at - start + len(before))}^"
+    return f"{before}{part}{after}", f"{' ' * (_cells(written[start:at]) + len(before))}^"
+
+
+def _cells(text: str) -> int:
+    """Cells of a terminal: two for wide characters (Chinese, emoji), none for marks that join the one before."""
+    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in text)
+    return len(text) + wide - sum(unicodedata.category(one) in ("Mn", "Me", "Cf") for one in text)
 
 
 def shortened(text: str, width: int = 40) -> str:

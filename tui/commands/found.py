@@ -31,9 +31,7 @@ def summary(result: SearchResult) -> str:
         parts.append(f"{result.some_words:,} {'more have' if result.matches else 'have'} some of them")
     if result.by_meaning:
         more = bool(result.matches or result.some_words)
-        parts.append(
-            f"{result.by_meaning:,} more by meaning" if more else f"the {result.by_meaning:,} nearest by meaning"
-        )
+        parts.append(f"{result.by_meaning:,} more by meaning" if more else f"{result.by_meaning:,} nearest by meaning")
     return " · ".join([*(parts or ["nothing found"]), f"{result.took_ms.total:,.0f} ms"])
 
 

@@ -150,6 +150,12 @@ def test_the_caret_stands_under_the_fault() -> None:
     assert "\x1b" not in line
 
 
+def test_the_caret_counts_wide_characters_as_two_cells() -> None:
+    with pytest.raises(QueryError) as caught:
+        read("模型 auther:x")
+    assert caret("模型 auther:x", caught.value) == ("模型 auther:x", f"{' ' * 5}^")
+
+
 _PIECES = st.sampled_from(
     [
         *('"', "(", ")", " ", "  ", "-", "~", "*", ":", "..", "AND", "OR", "NOT", " AND ", " OR ", " NOT ", "“", "”"),

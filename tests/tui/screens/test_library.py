@@ -446,3 +446,16 @@ async def test_keys_work_on_where_a_dialog_did_not_come(workspace: Workspace) ->
         await pilot.press("n", "t", "question_mark")  # there is no paper to note or tag
         await settled(pilot)
         assert isinstance(app.screen, HelpScreen)
+
+
+async def test_a_search_typed_in_one_go_decides_on_nothing(workspace: Workspace, ids: tuple[int, ...]) -> None:
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        first = library(app).table.ids[0]
+        for key in ("slash", *"ant"):
+            app.post_message(events.Key(key, "/" if key == "slash" else key))
+        await settled(pilot)
+        assert library(app).field.value == "ant"
+        assert len(app.screen_stack) == 1
+        assert stored(workspace, first).decision is None
