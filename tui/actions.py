@@ -77,16 +77,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("papers.skip", "s", SKIP, "skip", "Skip the paper; again takes it back.", show=True, changes=True),
     Action("papers.star", "f", STAR, "star", "Star the paper; again takes it back.", show=True, changes=True),
     Action("papers.later", "z", LATER, "later", "Put the paper off; again takes it back.", show=True, changes=True),
-    Action(
-        "papers.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True, priority=True
-    ),
-    Action("papers.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True, priority=True),
+    Action("papers.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True),
+    Action("papers.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True),
     Action("papers.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
     Action("papers.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
     Action("papers.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
     Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
     # The Library.
-    Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days.", priority=True),
+    Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),
     Action(
         "library.save",
         "S",
@@ -94,9 +92,8 @@ ACTIONS: tuple[Action, ...] = (
         "save search",
         "Give this search a name and keep it.",
         changes=True,
-        priority=True,
     ),
-    Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches.", priority=True),
+    Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches."),
     Action("library.mode", "M", "mode", "search mode", "Search by words, by meaning, or both."),
     Action("library.sort_next", ">", "sort(1)", "sort by next", "Sort by the next column."),
     Action("library.sort_back", "<", "sort(-1)", "sort by previous", "Sort by the previous column."),

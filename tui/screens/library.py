@@ -30,7 +30,6 @@ from tui.widgets.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from library.search.run import SearchResult
 
-INTO_TEXT = frozenset({"tag", "note", "filter", "save_search", "saved"})  # come before the field: see the registry
 HELP = """\
 Every paper of this workspace. Type `/` and words; what is found shows at once, first by words, then also by meaning.
 
@@ -182,8 +181,6 @@ class LibraryScreen(SearchActions, PaperActions):
         """Into the field where one is not in it, out of it where one is."""
         if action in ("search", "to_list"):
             return self.field.has_focus == (action == "to_list")
-        if action in INTO_TEXT and self.field.has_focus:
-            return False  # a letter of the query
         if action == "back":
             return self.field.has_focus or bool(self.table.marks or self.field.value)
         return super().check_action(action, parameters)
@@ -215,4 +212,4 @@ class LibraryScreen(SearchActions, PaperActions):
         missing = f"search by words only: {self.searcher.reason}"
         self.app.status_with(search=None if self.searcher.ready else Line(missing, "stale"))
         if self.searcher.ready and self.result is not None:
-            self.search_again()
+            self.search_again(restart=self.table.cursor == 0)  # who has not moved yet sees the best first

@@ -80,9 +80,9 @@ class SearchActions(PapersScreen):
     def _entered(self) -> None:
         self.action_to_list()
 
-    def search_again(self) -> None:
+    def search_again(self, *, restart: bool = False) -> None:
         """The same question: papers, vectors or the model changed."""
-        self._search(self.field.value, delay=0, restart=False)
+        self._search(self.field.value, delay=0, restart=restart)
 
     def maybe_more(self) -> None:
         """Near the end of what was fetched of a longer list: fetch more of it."""
