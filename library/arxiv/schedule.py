@@ -58,7 +58,7 @@ def next_ask(
             why = f"the listing of {named(day)} is due"
         else:
             at = min(_again(entry) for entry in tried)
-            why = f"{tried[0].category} is {tried[0].state}"
+            why = f"{tried[0].category}: {tried[0].state}"
     else:
         day = next_listing_day(day)
         at = announced_at(day) + FIRST + SPREAD * spread

@@ -7,7 +7,7 @@ from typing import Any
 
 from library.papers.model import Author, PaperDraft
 from library.sources.dates import iso_date, partial_date
-from library.sources.reference import Reference, draft_of_reference, known, literal, person
+from library.sources.reference import Reference, draft_of_reference, known, literal, person, printed
 
 # CSL type → BibTeX entry type; anything else is @misc.
 _TYPES = {
@@ -96,10 +96,14 @@ def bibtex_name(author: Author) -> str:
 def _names(value: object) -> tuple[Author, ...]:
     if isinstance(value, dict):
         value = [value]
-    return known(_name(name) for name in value if isinstance(name, dict)) if isinstance(value, list) else ()
+    if isinstance(value, str):  # not CSL, but written
+        value = re.split(r"\s*;\s*|\s+and\s+", value)
+    return known(map(_name, value)) if isinstance(value, list) else ()
 
 
-def _name(name: Mapping[str, Any]) -> Author | None:
+def _name(name: object) -> Author | None:
+    if not isinstance(name, dict):
+        return printed(name) if isinstance(name, str) else None
     if name.get("literal"):
         return literal(plain(name["literal"]))
     particle = plain(name.get("non-dropping-particle"))
@@ -114,6 +118,8 @@ def _date(value: object) -> str | None:
     if not isinstance(value, dict):
         return partial_date(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else None
     parts = value.get("date-parts")
+    if isinstance(parts, str):
+        return partial_date(parts)
     if isinstance(parts, list) and parts:
         first = parts[0] if isinstance(parts[0], list) else parts
         return iso_date(*first[:3]) if first else None

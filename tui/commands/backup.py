@@ -11,6 +11,7 @@ from library.backup.make import Backup, list_backups, make_backup
 from library.backup.restore import restore as put_back
 from library.errors import ReadOnly, UsageError
 from library.paths import WorkspacePaths
+from library.text import counted
 from library.workspace import MIGRATIONS
 from planner.workspace import os_user
 from tui.commands.asking import confirm, human_bytes
@@ -39,7 +40,7 @@ def backup(options: Options, output: Path | None, listing: bool) -> None:
     if options.json:
         print_json(_record(made))
     else:
-        click.echo(f"{made.path}  {human_bytes(made.bytes)} · {made.papers:,} papers · {made.notes:,} notes")
+        click.echo(f"{made.path}  {human_bytes(made.bytes)} · {_held(made.papers or 0, made.notes or 0)}")
 
 
 @click.command()
@@ -70,7 +71,7 @@ def restore(options: Options, file: str, yes: bool) -> None:
         found: dict[str, Any] = {"id": path.name, "path": str(path.absolute()), "made_at": manifest.made_at}
         print_json({**found, "papers": manifest.papers, "set_aside": _text(done.set_aside), "kept_out": done.kept_out})
         return
-    click.echo(f"Restored the backup of {manifest.made_at}: {manifest.papers:,} papers, {manifest.notes:,} notes.")
+    click.echo(f"Restored the backup of {manifest.made_at}: {_held(manifest.papers, manifest.notes)}.")
     if done.kept_out:
         click.echo(f"{done.kept_out} of them had been purged since and stayed out.")
     if done.set_aside:
@@ -102,3 +103,7 @@ def _record(made: Backup) -> dict[str, Any]:
 
 def _text(path: Path | None) -> str | None:
     return str(path) if path else None
+
+
+def _held(papers: int, notes: int) -> str:
+    return f"{counted(papers, 'paper')} · {counted(notes, 'note')}"

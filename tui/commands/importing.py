@@ -1,11 +1,12 @@
 """`labtop import`: files of papers into the workspace."""
 
+import os
 import sys
 from dataclasses import asdict
 
 import click
 
-from library.errors import LabtopError, NotFound, PartlyDone
+from library.errors import LabtopError, NotFound, PartlyDone, UsageError
 from library.papers.importing import FileReport, import_file
 from library.sources.formats import FORMATS
 from library.text import counted
@@ -50,7 +51,11 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
             if not options.json:
                 click.echo(_line(report))
             if not report.records and not report.problem:
-                click.echo(f"labtop: No record was found in {report.file}, read as {report.format}.", err=True)
+                nothing = f"No record was found in {report.file}, read as {report.format}."
+                if _is_empty(path):
+                    click.echo(f"labtop: {nothing}", err=True)
+                else:
+                    failures.append(UsageError(nothing))
     totals = {name: sum(getattr(report, name) for report in reports) for name in _COUNTS}
     if options.json:
         print_list([{"id": report.file, **asdict(report)} for report in reports], counts=totals)
@@ -65,6 +70,11 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
         raise PartlyDone("Not everything came in.", left_out=tuple(left_out), mend=mend)
 
 
+def _is_empty(path: str) -> bool:
+    """Whether a file holds nothing, so that nothing of it was left out; of a pipe nobody knows any more."""
+    return not os.path.isfile(path) or os.path.getsize(path) == 0
+
+
 def _line(report: FileReport) -> str:
     counts = {name: getattr(report, name) for name in _COUNTS}
     return f"{report.file} ({report.format}): {_counts(counts)} · {duration(report.seconds)}"
@@ -76,4 +86,7 @@ def _counts(counts: dict[str, int]) -> str:
     parts += [f"{counts['refused']:,} refused (purged before)"] if counts["refused"] else []
     parts += [f"{counts['quarantined']:,} quarantined"] if counts["quarantined"] else []
     parts += [f"{counts['resolved']:,} mended since"] if counts["resolved"] else []
+    named = ("added", "changed", "unchanged", "refused", "quarantined")
+    folded = counts["records"] - sum(counts[name] for name in named)
+    parts += [f"{folded:,} more of the same papers"] if folded > 0 else []
     return f"{counted(counts['records'], 'record')}: {', '.join(parts)}"

@@ -188,3 +188,12 @@ def test_no_ris_raises(lines: list[str]) -> None:
 def test_a_date_is_one_or_none(text: str) -> None:
     found = partial_date(text)
     assert found is None or found[:4].isdigit()
+
+
+def test_csl_that_is_nearly_csl() -> None:
+    from library.sources.csl import draft_of_csl
+
+    item = {"type": "article-journal", "title": "X", "author": "Ada Lovelace; Alan Turing", "id": "x"}
+    draft = draft_of_csl({**item, "issued": {"date-parts": "2024-05-01"}})
+    assert [author.name for author in draft.authors] == ["Ada Lovelace", "Alan Turing"]
+    assert draft.published == "2024-05-01"

@@ -95,8 +95,8 @@ def test_totals_count_everything(home: Path, tmp_path: Path, capsys: pytest.Capt
         ("empty.txt", b"", [], 2, "is empty"),
         ("blank.txt", b" \n\n", [], 2, "is empty"),
         ("empty.bib", b"", [], 0, "No record was found"),
-        ("refs.bib", b"@article{a, title={X}, year=2024}", ["--format", "ris"], 0, "No record was found"),
-        ("noise.bib", b"\xff\xfe\x00", [], 0, "No record was found"),
+        ("refs.bib", b"@article{a, title={X}, year=2024}", ["--format", "ris"], 4, "No record was found"),
+        ("noise.bib", b"\xff\xfe\x00", [], 4, "No record was found"),
     ],
 )
 def test_a_file_without_records_is_not_passed_over_in_silence(
