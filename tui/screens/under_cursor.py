@@ -14,7 +14,7 @@ from tui.widgets.detail import Detail
 from tui.widgets.paper_text import paper_content
 from tui.widgets.virtual_table import VirtualTable
 
-DETAIL_DELAY = 0.03  # seconds: a held key runs down the list without laying out every paper on the way
+DETAIL_DELAY = 0.08  # seconds: keys in quick succession run down the list without painting each paper on the way
 
 
 class PapersScreen(SectionScreen):
