@@ -146,13 +146,13 @@ def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | Non
     return _entry(row) if row else None
 
 
-def undo(connection: sqlite3.Connection, person: str) -> Change:
-    """Undo the last action of `person`; a colleague's actions are never touched.
+def undo(connection: sqlite3.Connection, person: str, number: int | None = None) -> Change:
+    """Undo the last action of `person`, or their action `number`; a colleague's actions are never touched.
 
-    A row that is already as it was before needs nothing. Raises NotFound where there is nothing to undo, LabtopError
-    where a row was changed since.
+    Undoing an undo does the thing again. A row that is already as it was before needs nothing. Raises NotFound where
+    there is nothing to undo, LabtopError where a row was changed since.
     """
-    entry = next_undo(connection, person)
+    entry = next_undo(connection, person) if number is None else _own_entry(connection, person, number)
     if entry is None:
         raise NotFound(f"There is nothing of {person}'s to undo.")
 
@@ -174,6 +174,24 @@ def undo(connection: sqlite3.Connection, person: str) -> Change:
     return Change("papers", ids, journal_id, f"undid: {entry.summary}")
 
 
+def _own_entry(connection: sqlite3.Connection, person: str, number: int) -> JournalEntry:
+    row = connection.execute(
+        "SELECT j.*, u.id AS undone_by FROM journal j LEFT JOIN journal u ON u.undoes = j.id WHERE j.id = ?", (number,)
+    ).fetchone()
+    if row is None:
+        raise NotFound(f"The journal has no entry {number}.")
+    entry = _entry(row)
+    if entry.person != person:
+        raise LabtopError(f"Entry {number} is {entry.person}'s.", mend="Only one's own actions can be undone.")
+    if entry.undone_by is not None:
+        raise LabtopError(
+            f"'{entry.summary}' is undone already.", mend=f"To do it again: labtop undo {entry.undone_by}"
+        )
+    if not entry.changes:
+        raise LabtopError(f"'{entry.summary}' is nothing that can be undone.")
+    return entry
+
+
 def _take_back(recorder: Recorder, entry: JournalEntry) -> None:
     """Put every row of `entry` back, the last one first. Raises LabtopError where one was changed since."""
     db = recorder.connection
@@ -188,7 +206,7 @@ def _take_back(recorder: Recorder, entry: JournalEntry) -> None:
         elif now != after:
             raise LabtopError(
                 f"'{entry.summary}' cannot be undone: it was changed again since.",
-                mend="See labtop journal for who changed it.",
+                mend="See labtop journal for who changed it; labtop undo NUMBER undoes another of your actions.",
             )
         if before is None:
             _refuse_if_in_use(db, entry.summary, table, key)

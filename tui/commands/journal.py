@@ -31,11 +31,15 @@ def journal(options: Options, limit: int, mine: bool) -> None:
 
 
 @click.command()
+@click.argument("number", type=int, required=False)
 @pass_options
-def undo(options: Options) -> None:
-    """Undo your own last action. A colleague's actions are never touched."""
+def undo(options: Options, number: int | None) -> None:
+    """Undo your own last action, or the one of yours that labtop journal lists under NUMBER.
+
+    A colleague's actions are never touched. Undoing an undo does the thing again.
+    """
     with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: actions.undo(db, workspace.person)).result()
+        change = workspace.store.write(lambda db: actions.undo(db, workspace.person, number)).result()
     print_change(change, json_wanted=options.json)
 
 

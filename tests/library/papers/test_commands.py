@@ -151,3 +151,23 @@ def test_papers_that_are_gone_or_named_twice_do_not_spoil_the_rest(
     undo(workspace)
     with pytest.raises(NotFound, match="no longer here"):
         workspace.store.write(lambda db: act(db, [98, 99])).result()
+
+
+def test_an_earlier_action_is_undone_by_its_number_and_an_undo_undone(
+    workspace: Workspace, two: tuple[int, ...]
+) -> None:
+    write = workspace.store.write
+    first = write(lambda db: commands.tag(db, "ada", two, "x")).result().journal_id
+    second = write(lambda db: commands.tag(db, "ada", two, "y")).result().journal_id
+    assert write(lambda db: journal.undo(db, "ada", first)).result().ids == two
+    assert paper(workspace, two[0]).tags == ("y",)
+    with pytest.raises(LabtopError, match="undone already"):
+        write(lambda db: journal.undo(db, "ada", first)).result()
+    undone = write(lambda db: journal.undo(db, "ada", second)).result().journal_id
+    assert paper(workspace, two[0]).tags == ()
+    write(lambda db: journal.undo(db, "ada", undone)).result()
+    assert paper(workspace, two[0]).tags == ("y",)
+    with pytest.raises(LabtopError, match="ada's"):
+        write(lambda db: journal.undo(db, "kim", second)).result()
+    with pytest.raises(NotFound):
+        write(lambda db: journal.undo(db, "ada", 999)).result()
