@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
@@ -12,6 +13,7 @@ import click
 
 from library.db.changes import Change
 from library.jobs import Progress
+from library.text import shortened
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # DEL, C1, bidirectional overrides
 
@@ -66,7 +68,9 @@ class ProgressLine:
         if not self._on_terminal:
             return
         self._drawn = True
-        click.echo(f"\r\x1b[2K{progress_text(progress)}", nl=False, err=True)
+        # A line that wraps would stay behind: only its last row is drawn over.
+        room = shutil.get_terminal_size().columns - 1
+        click.echo(f"\r\x1b[2K{shortened(progress_text(progress), room)}", nl=False, err=True)
 
     def close(self) -> None:
         """Leave the terminal on a clean line."""
