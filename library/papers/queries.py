@@ -58,7 +58,9 @@ def rows(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Paper
         marks = ",".join("?" * len(part))
         tags = _tags_of(db, part)
         for row in db.execute(
-            "SELECT p.id, p.key, p.day, p.title, p.authors, p.year, p.categories, p.kind, d.decision,"
+            # A list shows how an untitled paper begins.
+            "SELECT p.id, p.key, p.day, coalesce(nullif(p.title, ''), '(no title) ' || substr(p.abstract, 1, 160))"
+            " AS title, p.authors, p.year, p.categories, p.kind, d.decision,"
             " (SELECT body FROM note n WHERE n.paper_id = p.id ORDER BY n.updated_at DESC, n.id DESC LIMIT 1) AS note"
             f" FROM paper p LEFT JOIN decision d ON d.paper_id = p.id AND d.person = ? WHERE p.id IN ({marks})",
             (person, *part),

@@ -1,8 +1,8 @@
 """One JSON object to one paper: arXiv snapshot lines and plain records here, CSL and Zotero items in their modules.
 
 Plain records have id (an arXiv id, a DOI or one's own), title, abstract, authors (list or text), categories (list or
-text) and dates (published, updated, first_listed); _id and text, as test collections write them, do as well. What
-arXiv announced is read from `announce`:
+text) and dates (published, updated, first_listed); _id and text, as test collections write them, do as well, and
+a record with an abstract needs no title. What arXiv announced is read from `announce`:
 
 | record                                  | announcement rows                                                      |
 |-----------------------------------------|------------------------------------------------------------------------|
@@ -116,12 +116,15 @@ def _plain(value: Mapping[str, Any]) -> PaperDraft:
         raise Unusable(f"version {version} is not a version of a paper")
     submitted = _moment(published) if identifier else None
     abstract = one_line(_text(value, "abstract", "summary", "text"))[:ABSTRACT_LIMIT]
+    title = one_line(_text(value, "title"))[:TITLE_LIMIT]
+    if not title and not abstract:
+        raise Unusable("no title and no abstract")
     url = one_line(_text(value, "url"))
     return PaperDraft(
         key=paper_key(arxiv=identifier.base if identifier else None, doi_text=bare_doi, source="json", source_key=own),
         kind="arxiv" if identifier else "reference",
         source="json",
-        title=_title(value),
+        title=title,
         abstract=abstract,
         text_kind="summary" if value.get("text_kind") == "summary" else "abstract",
         authors=_authors(value)[:AUTHOR_LIMIT],

@@ -45,7 +45,7 @@ def _cells(number: int, paper: FoundPaper, *, ranked: bool) -> tuple[str, ...]:
     others = f" +{len(paper.authors) - 1}" if len(paper.authors) > 1 else ""
     author = _cut(paper.authors[0] if paper.authors else "—", 24) + others
     ranks = f"k {paper.keyword_rank or '–'} · m {paper.semantic_rank or '–'}" if ranked else ""
-    return str(number), paper.id, paper.day, paper.title, author, (paper.categories or ("—",))[0], ranks
+    return str(number), paper.id, paper.day, paper.title or "(no title)", author, (paper.categories or ("—",))[0], ranks
 
 
 def _two_lines(rows: list[tuple[str, ...]], columns: int) -> list[str]:

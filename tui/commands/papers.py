@@ -37,7 +37,7 @@ def show(options: Options, paper: str) -> None:
 
 def paper_text(paper: Paper) -> str:
     """A paper as a page of plain text."""
-    lines = [paper.title, ", ".join(author.name for author in paper.authors) or "unknown authors"]
+    lines = [paper.title or "(no title)", ", ".join(author.name for author in paper.authors) or "unknown authors"]
     if paper.authors_truncated:
         lines[-1] += " and others (the source cut the list)"
     facts = [paper.key, f"v{paper.version}" if paper.version else "", " ".join(paper.categories), paper.day]

@@ -171,3 +171,11 @@ def test_an_earlier_action_is_undone_by_its_number_and_an_undo_undone(
         write(lambda db: journal.undo(db, "kim", second)).result()
     with pytest.raises(NotFound):
         write(lambda db: journal.undo(db, "ada", 999)).result()
+
+
+def test_a_list_shows_how_an_untitled_paper_begins(workspace: Workspace) -> None:
+    draft = PaperDraft(key="json:7", kind="reference", source="json", title="", abstract="Compact memories. " * 20)
+    ids = workspace.store.write(lambda db: add_drafts(db, [draft], at="2025-02-01T00:00:00Z")).result().added
+    (row,) = workspace.store.read(lambda db: queries.rows(db, ids, "ada")).result()
+    assert row.title.startswith("(no title) Compact memories.")
+    assert paper(workspace, ids[0]).title == ""

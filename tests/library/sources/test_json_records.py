@@ -280,3 +280,9 @@ def test_an_endless_line_of_wide_text_does_not_stop_the_rest() -> None:
     assert "a line of 34 MB" in first.reason
     assert isinstance(second, Record)
     assert second.line == 2
+
+
+def test_an_abstract_needs_no_title() -> None:
+    assert one({"_id": "7", "title": "", "text": "Compact memories."}).title == ""
+    assert reason({"_id": "7", "title": " ", "text": ""}) == "no title and no abstract"
+    assert reason({**SNAPSHOT, "title": ""}) == "no title"
