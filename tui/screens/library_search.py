@@ -1,6 +1,7 @@
 """Searching in the Library: as one types, sorted, narrowed down, saved."""
 
 import asyncio
+from abc import abstractmethod
 from array import array
 from typing import TYPE_CHECKING
 
@@ -46,17 +47,17 @@ class SearchActions(PapersScreen):
     _said = ""
 
     @property
+    @abstractmethod
     def field(self) -> Input:
         """The search field."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def show_all(self, *, restart: bool = False) -> None:
         """Every paper."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_list(self, ids: "array[int]", *, ranked: bool, restart: bool) -> None:
         """Put ids on the screen."""
-        raise NotImplementedError
 
     @property
     def marked_words(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """A list of papers, and beside it the detail of the one under the cursor, always live."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Sequence
 from functools import partial
 
@@ -21,9 +22,9 @@ class PapersScreen(SectionScreen):
     """Fills a VirtualTable of papers and a Detail."""
 
     @property
+    @abstractmethod
     def table(self) -> "VirtualTable[PaperRow]":
         """The list."""
-        raise NotImplementedError
 
     @property
     def marked_words(self) -> Sequence[str]:
