@@ -25,6 +25,7 @@ from tui import collector
 from tui.actions import bindings, changes
 from tui.background import Background
 from tui.context import Context
+from tui.hangup import leave_in_order
 from tui.palette import PROVIDERS
 from tui.report import LOG, explained
 from tui.sections import SECTIONS
@@ -101,6 +102,7 @@ class LabtopApp(App[int], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Open the first-run screen where there is no workspace; else start what runs behind the screens."""
+        leave_in_order(self)
         if self._ctx is not None:
             self._begin()
             return

@@ -67,3 +67,35 @@ def test_on_a_terminal_it_opens_and_leaves(workspace: Workspace, key: bytes, tmp
             process.kill()
         process.wait()
         os.close(parent)
+
+
+@pytest.mark.parametrize("end", ["window closed", "terminated"])
+def test_it_leaves_in_order_when_its_terminal_or_somebody_ends_it(workspace: Workspace, end: str) -> None:
+    fill(workspace, drafts(3))
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "--home", str(workspace.paths.home)],
+        stdin=child,
+        stdout=child,
+        stderr=child,
+        env={**os.environ, "TERM": "xterm-256color"},
+        start_new_session=True,  # without a controlling terminal nobody sends it SIGHUP
+    )
+    os.close(child)
+    try:
+        assert b"Library" in painted(parent, b"Library")
+        time.sleep(0.5)
+        if end == "terminated":
+            process.terminate()
+            assert b"\x1b[?1049l" in painted(parent, b"\x1b[?1049l")  # the terminal is as it was
+            assert process.wait(20) == 143
+        else:
+            os.close(parent)
+            parent = -1
+            assert process.wait(20) == 129
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        if parent >= 0:
+            os.close(parent)
