@@ -2,7 +2,10 @@
 
 Each collection is imported as papers into a workspace of its own under .labtop/bench, encoded once, and asked its own
 questions through `library.search.run.search`. nDCG@10 (gain = grade, log2 discount) and recall@100, as trec_eval has
-them. The constants of fusion.py and words.py were fixed on Cranfield; the other collections report what they give.
+them. The constants of fusion.py and words.py were fixed on Cranfield; the budget is judged on the others alone.
+
+"keyword" is the keyword side of a hybrid search, which may fall back to some of the words: a stronger opponent than
+`--mode keyword`, where a question in whole sentences must first match with every word.
 The clicks sample only re-ranks the ten results that were shown, and stands outside the mean.
 """
 
@@ -58,11 +61,8 @@ def main() -> list[dict]:
             rows.append(_row(f"{label}: nDCG@10, {mode}", round(float(ndcg[mode].mean()), 3), "", "", None, note))
         better = max(float(ndcg["keyword"].mean()), float(ndcg["semantic"].mean()))
         worst = min(worst, float(ndcg["hybrid"].mean()) - better)
-    joined = {mode: np.concatenate(parts) for mode, parts in by_mode.items()}
-    single = max(("keyword", "semantic"), key=lambda mode: joined[mode].mean())
-    gain, low, high = paired_interval(joined["hybrid"] - joined[single])
-    note = f"95 % paired bootstrap [{low:.4f}, {high:.4f}], {len(joined['hybrid'])} questions"
-    rows.append(_row(f"hybrid nDCG@10 over {single} alone, mean", round(gain, 4), "", "interval > 0", low > 0, note))
+    rows.append(_gain(by_mode, slice(1, None), "held-out collections", judged=True))
+    rows.append(_gain(by_mode, slice(None), "all three, Cranfield (tuned on) too", judged=False))
     rows.append(
         _row("hybrid against the better mode, worst collection", round(worst, 4), "", "≥ −0.01", worst >= -0.01)
     )
@@ -72,6 +72,16 @@ def main() -> list[dict]:
         value = float(np.mean([score[0] for score in clicks[mode]]))
         rows.append(_row(f"Semantic Scholar clicks, re-ranked: nDCG@10, {mode}", round(value, 3), "", "", None))
     return rows
+
+
+def _gain(by_mode: dict[Mode, list[np.ndarray]], which: slice, said: str, *, judged: bool) -> dict:
+    """Hybrid against the better single mode of these collections, question by question."""
+    joined = {mode: np.concatenate(parts[which]) for mode, parts in by_mode.items()}
+    single = max(("keyword", "semantic"), key=lambda mode: joined[mode].mean())
+    gain, low, high = paired_interval(joined["hybrid"] - joined[single])
+    note = f"95 % paired bootstrap [{low:.4f}, {high:.4f}], {len(joined['hybrid'])} questions; {said}"
+    name = f"hybrid nDCG@10 over {single} alone, {said.split(',')[0]}"
+    return _row(name, round(gain, 4), "", "interval > 0" if judged else "", low > 0 if judged else None, note)
 
 
 def topics() -> list[dict]:
