@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from library.clock import stamp
@@ -14,21 +15,30 @@ from library.sample import SampleWorkspace, sample_directory, sample_drafts, sam
 from library.settings import ArxivSettings, Settings, save_settings
 from library.workspace import MIGRATIONS, Workspace, open_workspace
 
+More = Callable[[sqlite3.Connection], None]
+
 
 def demo_home(own_home: Path) -> Path:
     """Where the demo lives unless told otherwise: beside the user's own workspace."""
     return own_home.with_name(f"{own_home.name}-demo")
 
 
-def make_demo(paths: WorkspacePaths) -> tuple[bool, int]:
+def make_demo(
+    paths: WorkspacePaths,
+    *,
+    migrations: Sequence[str] = MIGRATIONS,
+    fill: More | None = None,
+) -> tuple[bool, int]:
     """Make the sample workspace in `paths.home`, or leave the one that is there; returns (made, papers).
+
+    `fill` puts more into it, in the same transaction, when it is made or brought up to another edition.
 
     Raises UsageError where another workspace with papers in it is there already.
     """
     sample = sample_workspace()
-    with open_workspace(paths, migrations=MIGRATIONS) as workspace:
+    with open_workspace(paths, migrations=migrations) as workspace:
         own = workspace.settings != Settings()
-        made, papers = workspace.store.write(lambda db: _fill(db, paths.home, sample, own=own)).result()
+        made, papers = workspace.store.write(lambda db: _fill(db, paths.home, sample, own=own, more=fill)).result()
     if not paths.settings.exists():
         save_settings(paths.settings, Settings(name=sample.name, arxiv=ArxivSettings(categories=sample.categories)))
     return made, papers
@@ -54,24 +64,26 @@ def encode_demo(
     return done.encoded, ""
 
 
-def _fill(db: sqlite3.Connection, home: Path, sample: SampleWorkspace, *, own: bool) -> tuple[bool, int]:
+def _fill(
+    db: sqlite3.Connection, home: Path, sample: SampleWorkspace, *, own: bool, more: More | None
+) -> tuple[bool, int]:
     papers = int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
     facts = dict(db.execute("SELECT key, value FROM workspace").fetchall())
     edition = _edition()
     if "demo" in facts and facts.get("sample") == edition:
         return False, papers
     if "demo" in facts:
-        return False, papers + len(_put(db, sample, edition))
+        return False, papers + len(_put(db, sample, edition, more))
     touched = db.execute("SELECT EXISTS (SELECT 1 FROM journal) OR EXISTS (SELECT 1 FROM interest)").fetchone()[0]
     if papers or touched or own:
         raise UsageError(
             f"There is a workspace of your own in {home}; the demo does not go into it.",
             mend="Name another folder with --home DIR, or leave --home out.",
         )
-    return True, len(_put(db, sample, edition))
+    return True, len(_put(db, sample, edition, more))
 
 
-def _put(db: sqlite3.Connection, sample: SampleWorkspace, edition: str) -> tuple[int, ...]:
+def _put(db: sqlite3.Connection, sample: SampleWorkspace, edition: str, more: More | None) -> tuple[int, ...]:
     """The sample into the workspace; again when labtop brings another edition of it. Returns the new papers' ids."""
     facts = {"demo": "1", "as_of": sample.as_of, "person": sample.people[0], "sample": edition}
     db.executemany("INSERT OR REPLACE INTO workspace (key, value) VALUES (?, ?)", list(facts.items()))
@@ -87,6 +99,8 @@ def _put(db: sqlite3.Connection, sample: SampleWorkspace, edition: str) -> tuple
             for row in sample.ledger
         ],
     )
+    if more is not None:
+        more(db)
     return added
 
 

@@ -36,6 +36,23 @@ class EncoderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeSettings:
+    """How the research programme is counted. A score's cost is GPU-hours × `gpu_hour_price` + people-days ×
+    `person_day_rate`, in the unit of payoffs; `fiscal_month` is the first month of the fiscal year; a baseline older than
+    `stale_baseline_days` is flagged. Authorities say who may approve what."""
+
+    fiscal_month: int = 1
+    gpu_hour_price: float = 1.0
+    person_day_rate: float = 0.0
+    stale_baseline_days: int = 90
+    promotion_authority: str = "research lead"
+    data_authority: str = "data steward"
+    budget_authority: str = "research lead"
+    publication_authority: str = "publication board"
+    launch_authority: str = "product owner"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a workspace, with their defaults."""
 
@@ -43,6 +60,7 @@ class Settings:
     theme: str = "labtop-dark"
     arxiv: ArxivSettings = field(default_factory=ArxivSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
 
 def load_settings(path: Path) -> Settings:
@@ -59,7 +77,7 @@ def load_settings(path: Path) -> Settings:
         raise UsageError(f"{path} is not valid TOML: {error}.", mend="Mend that line.") from error
     settings = Settings()
     for key, value in table.items():
-        if key in ("arxiv", "encoder"):
+        if key in ("arxiv", "encoder", "programme"):
             if not isinstance(value, dict):
                 raise UsageError(f"{path}: [{key}] should be a table.")
             settings = replace(settings, **{key: _filled(path, getattr(settings, key), value, f"{key}.")})

@@ -29,6 +29,7 @@ class Workspace:
     clock: Clock
     person: str
     demo: bool = False
+    migrations: tuple[str, ...] = MIGRATIONS
 
     @property
     def name(self) -> str:
@@ -93,6 +94,7 @@ def open_workspace(
         Clock(as_of),
         person or facts.get("person") or os_user(),
         demo="demo" in facts,
+        migrations=tuple(migrations),
     )
 
 

@@ -2,11 +2,42 @@
 
 from pathlib import Path
 
+import library.workspace
+import planner.migrations
+from library.db.journal import undoable
+from library.db.migrations import names_in
 from library.paths import WorkspacePaths, default_home
-from library.workspace import MIGRATIONS, Workspace, os_user
+from library.workspace import Workspace, os_user
 from library.workspace import open_workspace as open_library
 
-__all__ = ["Workspace", "open_workspace", "os_user", "workspace_paths"]
+__all__ = ["MIGRATIONS", "Workspace", "open_workspace", "os_user", "workspace_paths"]
+
+MIGRATIONS = (*library.workspace.MIGRATIONS, *names_in(planner.migrations))
+TOPIC = "programme"  # of a Change that touches any of these tables
+TABLES = (
+    "hypothesis",
+    "hypothesis_move",
+    "belief",
+    "evidence",
+    "dataset",
+    "experiment",
+    "experiment_move",
+    "preregistration",
+    "obstacle",
+    "result_batch",
+    "result",
+    "verdict",
+    "roadmap",
+    "roadmap_entry",
+    "roadmap_lock",
+    "week",
+    "transfer",
+    "decision_memo",
+    "memo_version",
+    "approval",
+    "incident",
+)
+undoable(TOPIC, TABLES)
 
 
 def workspace_paths(home: Path | None = None) -> WorkspacePaths:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`topic`: papers, searches, interests, sync, vectors, quarantine, or rows (what is said of papers, not which there
-    are). Without `ids` it may be any of them. `journal_id` is None where nothing had to be changed.
+    """`topic`: papers, searches, interests, sync, vectors, quarantine, programme (hypotheses, experiments, roadmap,
+    decisions), or rows (what is said of papers, not which there are). Without `ids` it may be any of them.
+    `journal_id` is None where nothing had to be changed.
     """
 
     topic: str

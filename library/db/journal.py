@@ -6,7 +6,7 @@ puts rows back only where they still look as the action left them, so it can nev
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,10 +16,17 @@ from library.errors import LabtopError, NotFound
 
 T = TypeVar("T")
 Row = dict[str, Any]
-# Tables that a Recorder may touch.
-UNDOABLE = frozenset({"tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"})
+# Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
+_TOPICS = dict.fromkeys(
+    ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"), "papers"
+)
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
 _PARTS = {"paper": frozenset({"paper_version", "paper_author", "paper_category", "announcement", "document"})}
+
+
+def undoable(topic: str, tables: Iterable[str]) -> None:
+    """Let user actions change `tables`; screens hear of it under `topic`."""
+    _TOPICS.update(dict.fromkeys(tables, topic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +171,22 @@ def undo(connection: sqlite3.Connection, person: str, number: int | None = None)
         write=lambda recorder: _take_back(recorder, entry),
         undoes=entry.id,
     )
+    return _undone(entry, journal_id)
+
+
+def _undone(entry: JournalEntry, journal_id: int | None) -> Change:
+    """What to look at again: the papers that were touched, or everything of another topic."""
+    summary = f"undid: {entry.summary}"
+    topics = {_TOPICS[table] for table, *_ in entry.changes} - {"papers"}
+    if topics:
+        return Change(min(topics), (), journal_id, summary)
     touched = {
         row.get("id" if table == "paper" else "paper_id")
         for table, key, before, after in entry.changes
         for row in (key, before, after)
         if row
     }
-    ids = tuple(sorted(value for value in touched if isinstance(value, int)))
-    return Change("papers", ids, journal_id, f"undid: {entry.summary}")
+    return Change("papers", tuple(sorted(value for value in touched if isinstance(value, int))), journal_id, summary)
 
 
 def _own_entry(connection: sqlite3.Connection, person: str, number: int) -> JournalEntry:
@@ -273,7 +288,7 @@ def _entry(row: sqlite3.Row) -> JournalEntry:
 
 
 def _check(table: str) -> None:
-    if table not in UNDOABLE:
+    if table not in _TOPICS:
         raise ValueError(f"{table} is not a table that user actions may change")
 
 

@@ -1,6 +1,7 @@
 """What can be mended without deciding anything for the user: file modes, the word index, an outdated schema."""
 
 import stat
+from collections.abc import Sequence
 from contextlib import closing
 
 from library.db.migrations import migrate
@@ -10,7 +11,7 @@ from library.paths import WorkspacePaths
 from library.workspace import MIGRATIONS
 
 
-def mend(paths: WorkspacePaths, found: tuple[Finding, ...]) -> tuple[str, ...]:
+def mend(paths: WorkspacePaths, found: tuple[Finding, ...], migrations: Sequence[str] = MIGRATIONS) -> tuple[str, ...]:
     """Mend what the findings say and can be mended; returns what was done, one line each."""
     done = []
     ill = {finding.name for finding in found if finding.group == "workspace" and finding.state in ("watch", "bad")}
@@ -20,7 +21,7 @@ def mend(paths: WorkspacePaths, found: tuple[Finding, ...]) -> tuple[str, ...]:
         return tuple(done)  # nothing is written into a damaged file
     if "schema" in ill:
         with explaining(paths.database), closing(connect_writer(paths.database)) as db:
-            done.append(f"applied {len(migrate(db, MIGRATIONS, paths.database))} migrations")
+            done.append(f"applied {len(migrate(db, migrations, paths.database))} migrations")
     if "word index" in ill:
         with explaining(paths.database), closing(connect_writer(paths.database)) as db:
             in_transaction(db, lambda each: each.execute("INSERT INTO paper_fts (paper_fts) VALUES ('rebuild')"))

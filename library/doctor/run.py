@@ -1,7 +1,7 @@
 """All looks in their order."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -12,9 +12,12 @@ from library.doctor.model import Finding, looked
 from library.errors import LabtopError
 from library.paths import WorkspacePaths
 from library.settings import Settings, load_settings
+from library.workspace import MIGRATIONS
 
 
-def examine(paths: WorkspacePaths, *, deep: bool = False, read_only: bool = False) -> Iterator[Finding]:
+def examine(
+    paths: WorkspacePaths, *, deep: bool = False, read_only: bool = False, migrations: Sequence[str] = MIGRATIONS
+) -> Iterator[Finding]:
     """Look at machine, terminal and workspace, one finding after the other; some take a second.
 
     `deep` also imports torch and reads every word of the search index. Changes nothing.
@@ -43,7 +46,7 @@ def examine(paths: WorkspacePaths, *, deep: bool = False, read_only: bool = Fals
     looks += [
         (workspace.GROUP, "settings", partial(workspace.settings, paths)),
         (workspace.GROUP, "database", partial(workspace.integrity, paths)),
-        (workspace.GROUP, "schema", partial(workspace.schema, paths)),
+        (workspace.GROUP, "schema", partial(workspace.schema, paths, migrations)),
         (workspace.GROUP, "word index", partial(workspace.search_index, paths, deep=deep, read_only=read_only)),
         (workspace.GROUP, "vectors", partial(workspace.vectors, paths, settings)),
         (workspace.GROUP, "quarantine", partial(workspace.quarantine, paths)),

@@ -20,7 +20,7 @@ from library.purge.content import Erased, Tombstone, apply_tombstones, bury, era
 from library.purge.files import clean_logs, remove_documents, remove_drafts, still_there
 from library.text import counted, one_line
 from library.vectors.faiss_cache import delete as delete_index
-from library.workspace import MIGRATIONS, Workspace
+from library.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,17 @@ def purge(workspace: Workspace, keys: Sequence[str], reason: str, *, report: Rep
     with explaining(database), closing(connect_writer(database)) as connection:
         connection.execute("PRAGMA secure_delete = ON")
         erased = in_transaction(connection, remove)
-    return _clean_up(workspace.paths, erased, report)
+    return _clean_up(workspace, erased, report)
 
 
 def finish(workspace: Workspace, *, report: ReportProgress | None = None) -> Purged:
     """Do again what an earlier purge could not: empty the WAL, write backups anew. Nothing more is removed."""
     workspace.refuse_if_read_only()
-    return _clean_up(workspace.paths, (), report)
+    return _clean_up(workspace, (), report)
 
 
-def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportProgress | None) -> Purged:
+def _clean_up(workspace: Workspace, erased: Sequence[Erased], report: ReportProgress | None) -> Purged:
+    paths = workspace.paths
     left_out: list[str] = []
     pace = Pace("purging (steps)", 4, report)
     pace.at(0, note="rewriting the database")
@@ -87,7 +88,7 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
     delete_index(paths.vectors)  # a cache; made again without the paper when next asked
     texts = tuple(text for each in erased for text in each.texts)
     pace.at(2, note="backups")
-    rewritten, problems = _rewrite_backups(paths, stones)
+    rewritten, problems = _rewrite_backups(paths, stones, workspace.migrations)
     pace.at(3, note="looking for what is left")
     left_out += [*problems, *still_there(paths, texts)]
     pace.at(4, final=True)
@@ -98,7 +99,9 @@ def _clean_up(paths: WorkspacePaths, erased: Sequence[Erased], report: ReportPro
     return Purged(len(erased), rows, rewritten, tuple(left_out))
 
 
-def _rewrite_backups(paths: WorkspacePaths, stones: Sequence[Tombstone]) -> tuple[int, list[str]]:
+def _rewrite_backups(
+    paths: WorkspacePaths, stones: Sequence[Tombstone], migrations: Sequence[str]
+) -> tuple[int, list[str]]:
     if not paths.backups.is_dir():
         return 0, []
     rewritten = 0
@@ -110,7 +113,7 @@ def _rewrite_backups(paths: WorkspacePaths, stones: Sequence[Tombstone]) -> tupl
         try:
             with staging(paths.backups) as folder:
                 manifest = unpack(path, folder)
-                check_copy(folder / DATABASE, MIGRATIONS)
+                check_copy(folder / DATABASE, migrations)
                 gone = apply_tombstones(folder / DATABASE, stones)
                 if not gone:
                     continue

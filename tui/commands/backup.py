@@ -12,8 +12,7 @@ from library.backup.restore import restore as put_back
 from library.errors import ReadOnly, UsageError
 from library.paths import WorkspacePaths
 from library.text import counted
-from library.workspace import MIGRATIONS
-from planner.workspace import os_user
+from planner.workspace import MIGRATIONS, os_user
 from tui.commands.asking import confirm, human_bytes
 from tui.options import Options, pass_options
 from tui.output import ProgressLine, print_json, print_list

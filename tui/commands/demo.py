@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import click
 
-from library.demo import demo_home, encode_demo, make_demo
+from library.demo import demo_home, encode_demo
 from library.errors import ReadOnly
 from library.paths import default_home
 from library.today import today
+from planner.sample import make_demo
 from planner.workspace import Workspace, open_workspace, workspace_paths
 from tui.commands.today import print_today
 from tui.options import Options, pass_options

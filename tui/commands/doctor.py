@@ -7,6 +7,7 @@ import click
 from library.doctor import Finding, examine
 from library.doctor.mend import mend
 from library.errors import ReadOnly
+from planner.workspace import MIGRATIONS
 from tui.options import Options, pass_options
 from tui.output import print_list
 
@@ -25,10 +26,12 @@ def doctor(options: Options, deep: bool, mending: bool) -> None:
     if mending:
         if options.read_only:
             raise ReadOnly("Mending changes the workspace.", mend="Run it again without --read-only.")
-        for line in mend(options.paths(), tuple(examine(options.paths(), deep=deep))):
+        for line in mend(
+            options.paths(), tuple(examine(options.paths(), deep=deep, migrations=MIGRATIONS)), MIGRATIONS
+        ):
             click.echo(f"Mended: {line}.", err=True)
     found: list[Finding] = []
-    for finding in examine(options.paths(), deep=deep, read_only=options.read_only):
+    for finding in examine(options.paths(), deep=deep, read_only=options.read_only, migrations=MIGRATIONS):
         if not options.json:
             _print(finding, heading=not found or found[-1].group != finding.group)
         found.append(finding)

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
 
-from library.demo import demo_home, encode_demo, make_demo
+from library.demo import demo_home, encode_demo
 from library.errors import LabtopError, UsageError
 from library.init import Choices, interests_in, set_up
 from library.jobs import Cancelled, CancelToken, Progress
@@ -20,6 +20,7 @@ from library.paths import default_home
 from library.preferences import categories, contact, days
 from library.settings import Settings
 from library.workspace import Workspace
+from planner.sample import make_demo
 from planner.workspace import open_workspace, workspace_paths
 from tui.actions import bindings
 from tui.context import in_daemon

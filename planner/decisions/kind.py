@@ -1,0 +1,55 @@
+"""What a decision memo and an incident are made of."""
+
+from planner.records.field import Field
+from planner.records.kind import Kind
+
+MEMO = Kind(
+    "decision",
+    "decisions",
+    "decision_memo",
+    "D",
+    "title",
+    (
+        Field("title", "line", "Title", "What is decided", required=True),
+        Field("kind", "choice", "Kind", "What we do", required=True, choices=("proceed", "pivot", "stop")),
+        Field("hypothesis_id", "ref", "Hypothesis", "Which claim it rests on", target="H"),
+        Field("experiments", "refs", "Experiments", "Whose results it rests on", target="E"),
+        Field("decision", "text", "Decision", "The decision in one sentence"),
+        Field("question", "text", "Question", "What had to be decided, and why now"),
+        Field("change_mind", "text", "What would change our mind", "What we would have to see"),
+        Field("options", "text", "Options", "What else was considered"),
+        Field("consequences", "text", "Consequences", "What follows, guardrails among it"),
+        Field("dissent", "text", "Dissent", "Who sees it otherwise, and why"),
+        Field("justification", "text", "Justification", "Needed where the decision goes against the verdict"),
+        Field("deciders", "words", "Deciders", "Who decides"),
+        Field("review_on", "day", "Review on", "When it is looked at again"),
+        Field("supersedes", "ref", "Supersedes", "An earlier decision that this one replaces", target="D"),
+    ),
+)
+
+INCIDENT = Kind(
+    "incident",
+    "incidents",
+    "incident",
+    "I",
+    "title",
+    (
+        Field("title", "line", "Title", "What went wrong", required=True),
+        Field("happened_on", "day", "Happened on", "When it began", required=True),
+        Field("trigger", "text", "Trigger", "What set it off, and how it was noticed"),
+        Field(
+            "timeline",
+            "rows",
+            "Timeline",
+            "What happened when",
+            columns=(Field("at", "line", "At", required=True), Field("what", "line", "What", required=True)),
+        ),
+        Field("verdicts", "refs", "Verdicts affected", "Which verdicts can no longer be relied on", target="V"),
+        Field("experiments", "refs", "Experiments affected", "Which experiments", target="E"),
+        Field("runs", "words", "Runs affected", "Which runs"),
+        Field("cause", "text", "Cause", "Why it could happen"),
+        Field("learnings", "text", "Learnings", "What we do otherwise from now on"),
+        Field("follow_ups", "refs", "Follow-ups", "Experiments that come of it", target="E"),
+        Field("owner", "line", "Owner", "Who looks after it"),
+    ),
+)

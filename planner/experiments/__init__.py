@@ -1,0 +1,1 @@
+"""Experiments: plans with baselines and success criteria, their results and verdicts."""

@@ -1,0 +1,1 @@
+"""The research programme's tables: numbered and append-only, applied after the library's."""

@@ -1,0 +1,1 @@
+"""The register of datasets, benchmarks and label requests that experiments run on."""
