@@ -37,9 +37,12 @@ class EncoderSettings:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
-    """How the research programme is counted. A score's cost is GPU-hours × `gpu_hour_price` + people-days ×
-    `person_day_rate`, in the unit of payoffs; `fiscal_month` is the first month of the fiscal year; a baseline older than
-    `stale_baseline_days` is flagged. Authorities say who may approve what."""
+    """How the research programme is counted.
+
+    A score's cost is GPU-hours × `gpu_hour_price` + people-days × `person_day_rate`, in the unit of payoffs.
+    `fiscal_month` is the first month of the fiscal year; a baseline older than `stale_baseline_days` is flagged.
+    Authorities say who may approve what.
+    """
 
     fiscal_month: int = 1
     gpu_hour_price: float = 1.0

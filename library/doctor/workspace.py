@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import zlib
 from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
