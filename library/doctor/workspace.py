@@ -4,8 +4,7 @@ import shutil
 import sqlite3
 import stat
 import zlib
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
