@@ -143,11 +143,12 @@ def _quarter(field: Field, raw: Any) -> str:
 
 
 def _words(field: Field, raw: Any) -> tuple[str, ...]:
-    parts = raw if isinstance(raw, (list, tuple)) else str(raw).split(",")
-    found = tuple(dict.fromkeys(_line(field, part) for part in parts if str(part).strip()))
+    parts = raw if isinstance(raw, (list, tuple)) else [str(raw)]
+    texts = (_line(field, piece) for part in parts for piece in str(part).split(","))
+    found = tuple(dict.fromkeys(text for text in texts if text))
     if len(found) > MOST_ROWS:
         _refuse(field, f"has at most {MOST_ROWS} entries")
-    return found or ()
+    return found
 
 
 def _spread(field: Field, raw: Any) -> str:
@@ -209,12 +210,12 @@ def _rows(field: Field, raw: Any) -> tuple[dict[str, Any], ...]:
 
 
 def _split_rows(field: Field, text: str) -> list[dict[str, str]]:
-    """ "name | role" lines; a | inside a value is written \\|."""
+    """ "name | role" lines (a semicolon ends a line, too); inside a value these are written \\| and \\;."""
     rows = []
-    for line in clean(text).splitlines():
+    for line in re.split(r"\n|(?<!\\);", clean(text)):
         if not line.strip():
             continue
-        cells = [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line)]
+        cells = [cell.replace("\\|", "|").replace("\\;", ";").strip() for cell in re.split(r"(?<!\\)\|", line)]
         if len(cells) > len(field.columns):
             heads = " | ".join(column.name for column in field.columns)
             _refuse(field, f"has the columns {heads}; “{_shown(line)}” has more")
@@ -314,7 +315,8 @@ def write_value(field: Field, value: Any) -> str:
     if field.type == "rows":
         return "\n".join(
             " | ".join(
-                write_value(column, row.get(column.name)).replace("|", "\\|") for column in field.columns
+                write_value(column, row.get(column.name)).replace("|", "\\|").replace(";", "\\;")
+                for column in field.columns
             ).rstrip(" |")
             for row in value
         )

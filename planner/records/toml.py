@@ -45,14 +45,17 @@ def to_toml(kind: Kind, values: Mapping[str, Any], *, heading: str) -> str:
     return tomlkit.dumps(document)
 
 
-def from_toml(kind: Kind, text: str, *, source: str = "the text") -> dict[str, Any] | None:
-    """What stands in the TOML, unread; None for a text without any field. Raises UsageError with the line."""
+def from_toml(kind: Kind, text: str, *, source: str = "the text", whole: bool = True) -> dict[str, Any] | None:
+    """What stands in the TOML, unread; None for a text without any field. Raises UsageError with the line.
+
+    `whole`: it is all of the record, so that tables which are not there were taken out of it.
+    """
     try:
         raw = tomllib.loads(text.lstrip("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{source} is not valid TOML: {error}.", mend="Mend that line and try again.") from error
     for field in kind.fields:
-        if field.type in ("rows", "checks") and field.name not in raw and raw:
+        if whole and field.type in ("rows", "checks") and field.name not in raw and raw:
             raw[field.name] = None
     return raw or None
 
