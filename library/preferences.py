@@ -106,7 +106,15 @@ def _interval(text: str) -> float:
     return seconds
 
 
+def _month(text: str) -> int:
+    number = _whole(text, "programme.fiscal_month")
+    if not 1 <= number <= 12:
+        raise UsageError("programme.fiscal_month goes from 1 to 12.", mend="4 is a fiscal year that begins in April.")
+    return number
+
+
 _CHECKS: dict[str, Callable[[str], Any]] = {
+    "programme.fiscal_month": _month,
     "arxiv.categories": categories,
     "arxiv.contact": contact,
     "arxiv.days": days,
@@ -129,6 +137,8 @@ def _parse(key: str, default: Any, text: str) -> Any:
         return found.lower() in ("true", "yes", "on")
     if isinstance(default, int):
         return _whole(found, key)
+    if isinstance(default, float):
+        return _amount(found, key)
     if key.endswith("_url") and not re.fullmatch(r"https?://[^\s/]+\S*", found):
         raise UsageError(f"{key} is a web address (http:// or https://).")
     return found
@@ -139,6 +149,16 @@ def _whole(text: str, key: str) -> int:
         return int(text.strip())
     except ValueError as error:
         raise UsageError(f"{key} is a whole number, not {one_line(text)[:40]!r}.") from error
+
+
+def _amount(text: str, key: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise UsageError(f"{key} is a number from 0 up, not {text[:40]!r}.")
+    return number
 
 
 def _known(key: str) -> None:

@@ -39,14 +39,17 @@ class EncoderSettings:
 class ProgrammeSettings:
     """How the research programme is counted.
 
-    A score's cost is GPU-hours × `gpu_hour_price` + people-days × `person_day_rate`, in the unit of payoffs.
+    A score's cost is GPU-hours × `gpu_hour_price` + people-days × `person_day_rate`, in the unit of payoffs; 0 is not
+    priced: without a price of the GPU-hour, GPU-hours alone are the cost. A plan that uses more than
+    `quarter_gpu_hours` needs the budget authority's approval; 0 is no such limit.
     `fiscal_month` is the first month of the fiscal year; a baseline older than `stale_baseline_days` is flagged.
     Authorities say who may approve what.
     """
 
     fiscal_month: int = 1
-    gpu_hour_price: float = 1.0
+    gpu_hour_price: float = 0.0
     person_day_rate: float = 0.0
+    quarter_gpu_hours: float = 0.0
     stale_baseline_days: int = 90
     promotion_authority: str = "research lead"
     data_authority: str = "data steward"
