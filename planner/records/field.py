@@ -212,15 +212,29 @@ def _rows(field: Field, raw: Any) -> tuple[dict[str, Any], ...]:
 def _split_rows(field: Field, text: str) -> list[dict[str, str]]:
     """ "name | role" lines (a semicolon ends a line, too); inside a value these are written \\| and \\;."""
     rows = []
-    for line in re.split(r"\n|(?<!\\);", clean(text)):
-        if not line.strip():
-            continue
-        cells = [cell.replace("\\|", "|").replace("\\;", ";").strip() for cell in re.split(r"(?<!\\)\|", line)]
+    for cells in _cells(clean(text)):
         if len(cells) > len(field.columns):
             heads = " | ".join(column.name for column in field.columns)
-            _refuse(field, f"has the columns {heads}; “{_shown(line)}” has more")
-        rows.append({column.name: cell for column, cell in zip(field.columns, cells, strict=False) if cell})
+            _refuse(field, f"has the columns {heads}; “{_shown(' | '.join(cells))}” has more")
+        if any(cells):
+            rows.append({column.name: cell for column, cell in zip(field.columns, cells, strict=False) if cell})
     return rows
+
+
+def _cells(text: str) -> list[list[str]]:
+    rows = [[""]]
+    for token in re.findall(r"\\[\\|;]|.|\n", text):
+        if token in (";", "\n"):
+            rows.append([""])
+        elif token == "|":
+            rows[-1].append("")
+        else:
+            rows[-1][-1] += token[-1] if len(token) == 2 else token
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _escaped(cell: str) -> str:
+    return re.sub(r"([\\|;])", r"\\\1", cell)
 
 
 def _checks(field: Field, raw: Any) -> dict[str, str]:
@@ -313,13 +327,10 @@ def write_value(field: Field, value: Any) -> str:
     if field.type == "words":
         return ", ".join(value)
     if field.type == "rows":
-        return "\n".join(
-            " | ".join(
-                write_value(column, row.get(column.name)).replace("|", "\\|").replace(";", "\\;")
-                for column in field.columns
-            ).rstrip(" |")
-            for row in value
+        lines = (
+            " | ".join(_escaped(write_value(column, row.get(column.name))) for column in field.columns) for row in value
         )
+        return "\n".join(re.sub(r"( \|)+ ?$", "", line) for line in lines)
     if field.type == "checks":
         return "\n".join(f"{item}={answer}" for item, answer in value.items())
     if field.type in ("number", "share"):

@@ -134,7 +134,7 @@ cell = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cs"
 def test_any_text_of_a_cell_survives_typing(cells: list[tuple[str, str]]) -> None:
     rows = [{"name": f"arm {place}", "role": "ablation", "set": each} for place, (each, _) in enumerate(cells)]
     value = read_value(ARMS, rows)
-    if value is not None and not any(str(row.get("set", "")).endswith("\\") for row in value):
+    if value is not None:
         assert read_value(ARMS, write_value(ARMS, value)) == value
 
 
