@@ -1,7 +1,12 @@
 """What time it is. Passed in, so that tests and the frozen sample workspace decide it themselves."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+_PRETENDED: ContextVar[str | None] = ContextVar("pretended", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +33,14 @@ def iso(moment: datetime) -> str:
 
 def stamp() -> str:
     """The real time now, for records of what happened (journal, imports): frozen days do not apply to them."""
-    return iso(datetime.now(UTC))
+    return _PRETENDED.get() or iso(datetime.now(UTC))
+
+
+@contextmanager
+def stamped(moment: str) -> Iterator[None]:
+    """`stamp` says `moment` inside: for made-up records, whose time is made up as well."""
+    token = _PRETENDED.set(moment)
+    try:
+        yield
+    finally:
+        _PRETENDED.reset(token)

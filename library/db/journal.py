@@ -6,7 +6,9 @@ puts rows back only where they still look as the action left them, so it can nev
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -15,6 +17,7 @@ from library.db.changes import Change
 from library.errors import LabtopError, NotFound
 
 T = TypeVar("T")
+_SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 Row = dict[str, Any]
 # Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
 _TOPICS = dict.fromkeys(
@@ -109,13 +112,23 @@ def record(
     """Run `write` and journal what it changed; returns its result and the journal id (None: nothing changed)."""
     recorder = Recorder(connection)
     result = write(recorder)
-    if not recorder.changes and undoes is None:
+    if (not recorder.changes and undoes is None) or _SILENT.get():
         return result, None
     cursor = connection.execute(
         "INSERT INTO journal (at, person, action, summary, changes, undoes) VALUES (?, ?, ?, ?, ?, ?)",
         (stamp(), person, action, summary, json.dumps(recorder.changes, ensure_ascii=False), undoes),
     )
     return result, cursor.lastrowid
+
+
+@contextmanager
+def unjournalled() -> Iterator[None]:
+    """Nothing is journalled inside: for the sample's made-up people, who are not there to undo anything."""
+    token = _SILENT.set(True)
+    try:
+        yield
+    finally:
+        _SILENT.reset(token)
 
 
 def note_event(connection: sqlite3.Connection, *, person: str, action: str, summary: str) -> None:
