@@ -26,6 +26,7 @@ TABLES = (
     "obstacle",
     "result_batch",
     "result",
+    "rating",
     "verdict",
     "roadmap",
     "roadmap_entry",

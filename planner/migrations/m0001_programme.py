@@ -73,7 +73,7 @@ CREATE TABLE dataset (              -- the register: what experiments run on
     ('public', 'internal', 'confidential', 'personal', 'unknown')),
   retention_until TEXT,
   approval TEXT NOT NULL DEFAULT 'pending' CHECK (approval IN ('approved', 'pending', 'refused', 'not needed')),
-  approved_by TEXT, approved_until TEXT,
+  approved_by TEXT, approved_at TEXT, approved_until TEXT, approval_reason TEXT,  -- who approved or refused it
   biases TEXT, contamination TEXT, owner TEXT,
   wanted INTEGER, delivered INTEGER, due TEXT,   -- label requests
   created_by TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
@@ -170,10 +170,20 @@ CREATE TABLE result (
   value REAL,                       -- null where `status` is not ok
   status TEXT NOT NULL DEFAULT 'ok' CHECK (status IN ('ok', 'nan', 'crashed', 'excluded')),
   reason TEXT, gpu_hours REAL, run TEXT,
+  exclusion TEXT,                   -- the rule of the frozen plan that an excluded run falls under; null: none foresaw it
   CHECK ((value IS NOT NULL) OR status != 'ok')
 ) STRICT;
 CREATE UNIQUE INDEX result_once ON result (experiment_id, arm, metric, slice, seed, phase);
 CREATE INDEX result_by_batch ON result (batch_id);
+CREATE TABLE rating (               -- what one person gave one output; its mean over raters is a result, with the item as seed
+  id INTEGER PRIMARY KEY,
+  batch_id INTEGER NOT NULL REFERENCES result_batch ON DELETE CASCADE,
+  experiment_id INTEGER NOT NULL REFERENCES experiment,
+  metric TEXT NOT NULL, arm TEXT NOT NULL, item TEXT NOT NULL, rater TEXT NOT NULL,
+  score REAL NOT NULL,
+  UNIQUE (experiment_id, metric, arm, item, rater)
+) STRICT;
+CREATE INDEX rating_by_batch ON rating (batch_id);
 
 CREATE TABLE verdict (
   id INTEGER PRIMARY KEY,
