@@ -4,10 +4,11 @@ import sqlite3
 
 from sqlite_utils import Database
 
-# Columns that every record has: who made it, when, when it was last changed.
+# Columns that every record has: who made it, when, when it was last changed. AUTOINCREMENT: a number that people have
+# spoken of, such as H-4, never names another record, not even after an undo.
 _TABLES = """
 CREATE TABLE hypothesis (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   statement TEXT NOT NULL,
   mechanism TEXT, problem TEXT, product_metric TEXT,
   metric TEXT,                      -- what an experiment would measure
@@ -25,14 +26,14 @@ CREATE TABLE hypothesis (
   created_by TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE hypothesis_move (      -- each change of state, with its reason
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hypothesis_id INTEGER NOT NULL REFERENCES hypothesis,
   before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL,
   person TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX hypothesis_move_by_hypothesis ON hypothesis_move (hypothesis_id);
 CREATE TABLE belief (               -- how probable it is held to be, and what moved it
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hypothesis_id INTEGER NOT NULL REFERENCES hypothesis,
   value REAL NOT NULL CHECK (value > 0 AND value < 1),
   reason TEXT NOT NULL,
@@ -43,7 +44,7 @@ CREATE TABLE belief (               -- how probable it is held to be, and what m
 CREATE INDEX belief_by_hypothesis ON belief (hypothesis_id);
 
 CREATE TABLE evidence (             -- a stored sentence, a verdict or a run that speaks for or against
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   hypothesis_id INTEGER NOT NULL REFERENCES hypothesis,
   stance TEXT NOT NULL CHECK (stance IN ('for', 'against', 'context')),
   scale INTEGER CHECK (scale BETWEEN -5 AND 5),
@@ -63,6 +64,8 @@ CREATE TABLE evidence (             -- a stored sentence, a verdict or a run tha
 CREATE INDEX evidence_by_hypothesis ON evidence (hypothesis_id);
 CREATE INDEX evidence_by_paper ON evidence (paper_id);
 CREATE UNIQUE INDEX evidence_once ON evidence (hypothesis_id, paper_id, source, quote_hash) WHERE paper_id IS NOT NULL;
+CREATE UNIQUE INDEX evidence_once_a_verdict ON evidence (hypothesis_id, verdict_id) WHERE verdict_id IS NOT NULL;
+CREATE UNIQUE INDEX evidence_once_a_run ON evidence (hypothesis_id, run) WHERE run IS NOT NULL;
 
 CREATE TABLE dataset (              -- the register: what experiments run on
   id INTEGER PRIMARY KEY,
