@@ -160,7 +160,7 @@ def test_commands_that_are_said_to_run_do(
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    from library.demo import make_demo
+    from planner.sample import make_demo
 
     home = tmp_path_factory.mktemp("queries") / "sample"
     make_demo(WorkspacePaths(home))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from library.clock import stamp
-from library.demo import demo_home, encode_demo, make_demo
+from library.demo import demo_home, encode_demo
 from library.errors import UsageError
 from library.init import Choices, set_up
 from library.papers.commands import add_note
@@ -15,6 +15,7 @@ from library.papers.model import PaperDraft
 from library.paths import WorkspacePaths
 from library.sample import sample_drafts, sample_workspace
 from library.settings import load_settings
+from planner.sample import make_demo
 from planner.workspace import open_workspace
 
 

@@ -22,8 +22,8 @@ from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
 from library.paths import WorkspacePaths
 from library.settings import ArxivSettings, Settings, load_settings, save_settings
-from library.workspace import MIGRATIONS, Workspace
-from planner.workspace import open_workspace
+from library.workspace import Workspace
+from planner.workspace import MIGRATIONS, open_workspace
 from tests.library.db.processes import finish, start
 
 
@@ -278,7 +278,7 @@ def test_a_restore_killed_half_way_leaves_the_old_or_the_new_and_can_be_done_aga
     code = f"""
 import os, signal
 from library.backup import restore
-from library.workspace import MIGRATIONS
+from planner.workspace import MIGRATIONS
 restore.{point} = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 restore.restore(WorkspacePaths(home), Path({str(backup)!r}), person="kim", migrations=MIGRATIONS)
 """

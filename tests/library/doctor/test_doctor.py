@@ -18,6 +18,7 @@ from library.paths import WorkspacePaths, private_directory
 from library.settings import Settings
 from library.vectors.faiss_cache import cache_path
 from library.workspace import Workspace
+from planner.workspace import MIGRATIONS
 from tui.cli import run
 
 
@@ -39,7 +40,7 @@ def no_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _found(paths: WorkspacePaths, **options: bool) -> dict[str, Finding]:
-    return {finding.name: finding for finding in examine(paths, **options)}
+    return {finding.name: finding for finding in examine(paths, migrations=MIGRATIONS, **options)}
 
 
 def test_this_machine_can_run_labtop(capsys: pytest.CaptureFixture[str], paths: WorkspacePaths) -> None:
@@ -116,7 +117,7 @@ def test_mending_closes_files_and_builds_the_word_index_anew(
     found = _found(paths, deep=True)
     assert found["word index"].state == found["privacy"].state == "good"
     assert run(["doctor", "--home", str(paths.home), "--mend", "--read-only"]) == 1
-    assert mend(paths, tuple(found.values())) == ()
+    assert mend(paths, tuple(found.values()), MIGRATIONS) == ()
 
 
 @pytest.mark.usefixtures("no_machine")
@@ -161,7 +162,7 @@ def test_a_model_that_is_not_there(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
     paths = WorkspacePaths(tmp_path)
     paths.database.write_bytes(b"garbage")
-    found = [finding for finding in examine(paths) if finding.group == "workspace"]
+    found = [finding for finding in examine(paths, migrations=MIGRATIONS) if finding.group == "workspace"]
     (database,) = [finding for finding in found if finding.state == "bad"]
     assert "labtop restore" in database.mend
     assert "doctor" not in database.mend

@@ -18,8 +18,8 @@ from library.papers.ingest import add_drafts
 from library.papers.model import Announcement, Author, PaperDraft, Version
 from library.purge.content import read_tombstones
 from library.purge.run import finish, purge
-from library.workspace import MIGRATIONS, Workspace
-from planner.workspace import open_workspace
+from library.workspace import Workspace
+from planner.workspace import MIGRATIONS, open_workspace
 from tests.library.db.processes import finish as end
 from tests.library.db.processes import start
 

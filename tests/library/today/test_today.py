@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from library.clock import Clock, stamp
-from library.demo import make_demo
 from library.papers.commands import tag
 from library.papers.ingest import add_drafts
 from library.papers.model import Announcement, PaperDraft
@@ -17,6 +16,7 @@ from library.paths import WorkspacePaths
 from library.settings import ArxivSettings, Settings
 from library.today import Today, today
 from library.workspace import Workspace
+from planner.sample import make_demo
 from planner.workspace import open_workspace
 from tui.commands.today import lines, record
 

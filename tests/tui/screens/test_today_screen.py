@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from library.clock import Clock
-from library.demo import make_demo
 from library.papers import queries
 from library.papers.commands import tag
 from library.paths import WorkspacePaths
 from library.workspace import Workspace
+from planner.sample import make_demo
 from planner.workspace import open_workspace
 from tui.app import LabtopApp
 from tui.screens.library import LibraryScreen
