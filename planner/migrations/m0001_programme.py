@@ -68,7 +68,7 @@ CREATE UNIQUE INDEX evidence_once_a_verdict ON evidence (hypothesis_id, verdict_
 CREATE UNIQUE INDEX evidence_once_a_run ON evidence (hypothesis_id, run) WHERE run IS NOT NULL;
 
 CREATE TABLE dataset (              -- the register: what experiments run on
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL CHECK (kind IN ('dataset', 'benchmark', 'labels')),
   name TEXT NOT NULL, version TEXT NOT NULL DEFAULT '',
   about TEXT, content_hash TEXT, licence TEXT,
@@ -84,7 +84,7 @@ CREATE TABLE dataset (              -- the register: what experiments run on
 ) STRICT;
 
 CREATE TABLE experiment (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   title TEXT NOT NULL,
   hypothesis_id INTEGER REFERENCES hypothesis,
   kind TEXT NOT NULL DEFAULT 'exploration' CHECK (kind IN ('exploration', 'transfer-ready')),
@@ -122,7 +122,7 @@ CREATE TABLE experiment (
 ) STRICT;
 CREATE INDEX experiment_by_hypothesis ON experiment (hypothesis_id);
 CREATE TABLE experiment_move (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   before TEXT NOT NULL, after TEXT NOT NULL, reason TEXT NOT NULL,
   person TEXT NOT NULL, at TEXT NOT NULL
@@ -130,7 +130,7 @@ CREATE TABLE experiment_move (
 CREATE INDEX experiment_move_by_experiment ON experiment_move (experiment_id);
 
 CREATE TABLE preregistration (      -- the plan as it was frozen; a later edit makes the next version
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   version INTEGER NOT NULL,
   hash TEXT NOT NULL,               -- sha256 of `plan`
@@ -144,7 +144,7 @@ CREATE TRIGGER preregistration_stays BEFORE UPDATE ON preregistration
   BEGIN SELECT RAISE(ABORT, 'a frozen plan is never changed'); END;
 
 CREATE TABLE obstacle (             -- blockers and risks
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   kind TEXT NOT NULL CHECK (kind IN ('blocker', 'risk')),
   experiment_id INTEGER REFERENCES experiment,
   hypothesis_id INTEGER REFERENCES hypothesis,
@@ -158,14 +158,14 @@ CREATE TABLE obstacle (             -- blockers and risks
 CREATE INDEX obstacle_by_experiment ON obstacle (experiment_id);
 
 CREATE TABLE result_batch (         -- where results came from: one file, one run, one form
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   source TEXT NOT NULL, file_hash TEXT,
   preregistration_id INTEGER REFERENCES preregistration,
   person TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE result (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   batch_id INTEGER NOT NULL REFERENCES result_batch ON DELETE CASCADE,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   arm TEXT NOT NULL, metric TEXT NOT NULL, slice TEXT NOT NULL DEFAULT '', seed TEXT NOT NULL,
@@ -179,7 +179,7 @@ CREATE TABLE result (
 CREATE UNIQUE INDEX result_once ON result (experiment_id, arm, metric, slice, seed, phase);
 CREATE INDEX result_by_batch ON result (batch_id);
 CREATE TABLE rating (               -- what one person gave one output; its mean over raters is a result, with the item as seed
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   batch_id INTEGER NOT NULL REFERENCES result_batch ON DELETE CASCADE,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   metric TEXT NOT NULL, arm TEXT NOT NULL, item TEXT NOT NULL, rater TEXT NOT NULL,
@@ -189,7 +189,7 @@ CREATE TABLE rating (               -- what one person gave one output; its mean
 CREATE INDEX rating_by_batch ON rating (batch_id);
 
 CREATE TABLE verdict (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   hypothesis_id INTEGER REFERENCES hypothesis,
   preregistration_id INTEGER NOT NULL REFERENCES preregistration,
@@ -263,7 +263,9 @@ CREATE TABLE transfer (             -- a gate of a stage on the way to productio
   stage TEXT NOT NULL CHECK (stage IN ('offline', 'shadow', 'ab', 'launch')),
   gate TEXT NOT NULL,               -- '' is the stage itself
   state TEXT NOT NULL CHECK (state IN ('open', 'met', 'failed', 'waived')),
-  note TEXT, person TEXT NOT NULL, at TEXT NOT NULL,
+  note TEXT,
+  details TEXT,                     -- JSON: value, target, unit, owner, thresholds, review_on, authority
+  person TEXT NOT NULL, at TEXT NOT NULL,
   UNIQUE (experiment_id, stage, gate)
 ) STRICT;
 
@@ -271,7 +273,7 @@ CREATE TABLE decision_memo (
   id INTEGER PRIMARY KEY,
   title TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('proceed', 'pivot', 'stop')),
-  state TEXT NOT NULL DEFAULT 'proposed' CHECK (state IN ('proposed', 'accepted', 'rejected', 'superseded')),
+  state TEXT NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'proposed', 'accepted', 'rejected', 'superseded')),
   hypothesis_id INTEGER REFERENCES hypothesis,
   experiments TEXT,                 -- JSON list of ids
   decision TEXT, question TEXT, change_mind TEXT, options TEXT, consequences TEXT, dissent TEXT,
@@ -289,6 +291,8 @@ CREATE TABLE memo_version (         -- the text as it was proposed, with the row
   person TEXT NOT NULL, at TEXT NOT NULL,
   UNIQUE (memo_id, version)
 ) STRICT;
+CREATE TRIGGER memo_version_stays BEFORE UPDATE OF version, hash, person, at ON memo_version
+  BEGIN SELECT RAISE(ABORT, 'a proposed memo is never changed: an edit makes the next version'); END;
 
 CREATE TABLE approval (             -- what needs an authority's yes; nobody approves their own
   id INTEGER PRIMARY KEY,
@@ -297,13 +301,22 @@ CREATE TABLE approval (             -- what needs an authority's yes; nobody app
   dataset_id INTEGER REFERENCES dataset,
   memo_id INTEGER REFERENCES decision_memo,
   hypothesis_id INTEGER REFERENCES hypothesis,
+  version INTEGER,                  -- of the memo
+  stage TEXT CHECK (stage IN ('shadow', 'ab', 'launch')),
+  until TEXT,                       -- the last day for which it holds
   subject TEXT NOT NULL,            -- one line: what is asked
   authority TEXT NOT NULL,          -- who may say yes
   requested_by TEXT NOT NULL, requested_at TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'approved', 'refused', 'withdrawn')),
   decided_by TEXT, decided_at TEXT, reason TEXT,
-  CHECK (state NOT IN ('approved', 'refused') OR decided_by != requested_by)
+  CHECK (state NOT IN ('approved', 'refused') OR (decided_by IS NOT NULL AND decided_by != requested_by))
 ) STRICT;
+CREATE INDEX approval_by_state ON approval (state);
+CREATE TRIGGER approval_of_a_memo_not_by_its_author BEFORE UPDATE ON approval
+  WHEN NEW.state IN ('approved', 'refused') AND NEW.decided_by IN (
+    SELECT created_by FROM decision_memo WHERE id = NEW.memo_id
+    UNION SELECT person FROM memo_version WHERE memo_id = NEW.memo_id)
+  BEGIN SELECT RAISE(ABORT, 'nobody decides on their own memo'); END;
 
 CREATE TABLE incident (
   id INTEGER PRIMARY KEY,
@@ -312,7 +325,7 @@ CREATE TABLE incident (
   timeline TEXT,                    -- JSON: [{at, what}]
   verdicts TEXT, experiments TEXT, runs TEXT,   -- JSON lists: what is affected
   cause TEXT, learnings TEXT, follow_ups TEXT,
-  owner TEXT,
+  owner TEXT, closed_by TEXT, closed_at TEXT,
   created_by TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
 ) STRICT;
 """
