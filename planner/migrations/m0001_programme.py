@@ -258,7 +258,7 @@ CREATE TABLE week (
 ) STRICT;
 
 CREATE TABLE transfer (             -- a gate of a stage on the way to production
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   stage TEXT NOT NULL CHECK (stage IN ('offline', 'shadow', 'ab', 'launch')),
   gate TEXT NOT NULL,               -- '' is the stage itself
@@ -270,7 +270,7 @@ CREATE TABLE transfer (             -- a gate of a stage on the way to productio
 ) STRICT;
 
 CREATE TABLE decision_memo (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   title TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('proceed', 'pivot', 'stop')),
   state TEXT NOT NULL DEFAULT 'draft' CHECK (state IN ('draft', 'proposed', 'accepted', 'rejected', 'superseded')),
@@ -284,7 +284,7 @@ CREATE TABLE decision_memo (
 ) STRICT;
 CREATE INDEX decision_memo_by_hypothesis ON decision_memo (hypothesis_id);
 CREATE TABLE memo_version (         -- the text as it was proposed, with the rows behind each number
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   memo_id INTEGER NOT NULL REFERENCES decision_memo,
   version INTEGER NOT NULL,
   markdown TEXT NOT NULL, facts TEXT NOT NULL, hash TEXT NOT NULL,
@@ -295,7 +295,7 @@ CREATE TRIGGER memo_version_stays BEFORE UPDATE OF version, hash, person, at ON 
   BEGIN SELECT RAISE(ABORT, 'a proposed memo is never changed: an edit makes the next version'); END;
 
 CREATE TABLE approval (             -- what needs an authority's yes; nobody approves their own
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   what TEXT NOT NULL CHECK (what IN ('promotion', 'data', 'budget', 'publication', 'launch', 'stage', 'decision')),
   experiment_id INTEGER REFERENCES experiment,
   dataset_id INTEGER REFERENCES dataset,
@@ -319,7 +319,7 @@ CREATE TRIGGER approval_of_a_memo_not_by_its_author BEFORE UPDATE ON approval
   BEGIN SELECT RAISE(ABORT, 'nobody decides on their own memo'); END;
 
 CREATE TABLE incident (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   title TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed')),
   happened_on TEXT NOT NULL, trigger TEXT,
   timeline TEXT,                    -- JSON: [{at, what}]
