@@ -1,0 +1,88 @@
+"""A verdict in one plain sentence for a person."""
+
+from library.text import counted
+from planner.statistics.verdict import Verdict
+
+
+def number(value: float) -> str:
+    """Three significant digits, without an exponent where that reads well: "0.0312", "12,300"."""
+    rounded = float(f"{value:.3g}")
+    if rounded == 0 or 1e-4 <= abs(rounded) < 1e7:
+        return f"{rounded:,.10g}"
+    return f"{value:.3g}"
+
+
+def change(metric: str, effect: float, low: float | None, high: float | None) -> str:
+    """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [-0.1, 1.1]"."""
+    if effect < 0:
+        effect, low, high = -effect, None if high is None else -high, None if low is None else -low
+        text = f"{metric} gets worse by {number(effect)}"
+    else:
+        text = f"{metric} improves by {number(effect)}"
+    return text if low is None or high is None else f"{text} [{number(low)}, {number(high)}]"
+
+
+def summary(verdict: Verdict) -> str:
+    """What was found, on how many seeds, and what it means or what is missing."""
+    if verdict.low is None or verdict.effect is None or verdict.level is None:
+        return _refusal(verdict)
+    rule = verdict.rule
+    seen = change(rule.metric, verdict.effect, verdict.low, verdict.high)
+    seen = f"{seen} ({_level(verdict.level)} interval, {_size(verdict)})"
+    return f"{verdict.headline[0].upper()}{verdict.headline[1:]}: {seen}{_meaning(verdict)}"
+
+
+def _meaning(verdict: Verdict) -> str:
+    delta = number(verdict.rule.delta)
+    if verdict.state == "supported":
+        return f"; the {delta} worth having is reached."
+    if verdict.state == "refuted":
+        if verdict.low is not None and verdict.low > 0:
+            return f"; there is an effect, but it stays below the {delta} worth having."
+        return f"; an effect of {delta}, the smallest worth having, is ruled out."
+    if verdict.label == "contradictory":
+        return "; earlier and later seeds exclude each other."
+    return f"; neither 0 nor {delta} is ruled out.{_more(verdict)}" if _open(verdict) else f".{_more(verdict)}"
+
+
+def _open(verdict: Verdict) -> bool:
+    return verdict.low is not None and verdict.low <= 0
+
+
+def _more(verdict: Verdict) -> str:
+    if verdict.more_seeds is None:
+        return " More than 10,000 seeds would be needed to settle it: the effect is too near the line."
+    cost = "" if verdict.more_gpu_hours is None else f" ({number(verdict.more_gpu_hours)} GPU-hours)"
+    return f" About {counted(verdict.more_seeds, 'more seed')}{cost} would settle it, should effect and spread stay."
+
+
+def _refusal(verdict: Verdict) -> str:
+    start = f"Inconclusive ({verdict.label}): "
+    if verdict.label == "zero variance" and verdict.effect is not None:
+        return (
+            f"{start}{_size(verdict)}, and every one gives {number(verdict.effect)}. Runs that do not vary cannot tell "
+            "an effect from luck: check that seeds are applied and that the metric is fine enough."
+        )
+    if verdict.label == "out of range":
+        return f"{start}the values are too large to be subtracted."
+    if verdict.label == "no pairs":
+        return f"{start}looking at any time needs seeds that are in both arms, and there are none."
+    if verdict.label == "insufficient seeds" and verdict.p is not None:
+        return f"{start}after {_size(verdict)} the anytime test cannot exclude anything yet."
+    empty = [arm.arm for arm in (verdict.baseline, verdict.treatment) if not arm.usable]
+    if empty:
+        return f"{start}{' and '.join(empty)} brought no usable value."
+    seen = "" if verdict.effect is None else f" So far {change(verdict.rule.metric, verdict.effect, None, None)}."
+    waiting = max(verdict.baseline.unmatched, verdict.treatment.unmatched)
+    partners = f" {counted(waiting, 'seed')} only lack their partner in the other arm." if waiting else ""
+    return f"{start}{_size(verdict)}, and an interval needs at least 3.{seen}{partners}"
+
+
+def _size(verdict: Verdict) -> str:
+    if verdict.method.startswith(("Welch", "none: too few runs", "none: an arm", "none: the values")):
+        return f"{verdict.baseline.usable} and {verdict.treatment.usable} unpaired runs"
+    return counted(verdict.n, "seed pair")
+
+
+def _level(level: float) -> str:
+    return f"{100 * level:.4g} %"
