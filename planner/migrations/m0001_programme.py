@@ -52,6 +52,7 @@ CREATE TABLE evidence (             -- a stored sentence, a verdict or a run tha
   note TEXT,
   paper_id INTEGER REFERENCES paper ON DELETE CASCADE,
   source TEXT CHECK (source IN ('abstract', 'body', 'note', 'title')),
+  note_id INTEGER,                  -- which note, which may be gone by now
   version INTEGER, start INTEGER, "end" INTEGER,
   text_hash TEXT,                   -- sha256 of the text that the span is of
   quote TEXT, quote_hash TEXT,      -- the sentence itself: it stays when the paper gets another version
@@ -210,14 +211,14 @@ CREATE INDEX verdict_by_experiment ON verdict (experiment_id);
 CREATE INDEX verdict_by_hypothesis ON verdict (hypothesis_id);
 
 CREATE TABLE score (                -- every score keeps its inputs and the formula's version
-  id INTEGER PRIMARY KEY,
-  experiment_id INTEGER NOT NULL REFERENCES experiment,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  experiment_id INTEGER NOT NULL REFERENCES experiment ON DELETE CASCADE,
   formula TEXT NOT NULL, inputs TEXT NOT NULL, outputs TEXT NOT NULL, at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX score_by_experiment ON score (experiment_id);
 
-CREATE TABLE roadmap (              -- one plan of one quarter; the newest that is not superseded counts
-  id INTEGER PRIMARY KEY,
+CREATE TABLE roadmap (              -- one plan of one quarter; the closed, else the adopted, else the draft counts
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   quarter TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('draft', 'adopted', 'superseded', 'closed')),
   gpu_hours REAL NOT NULL, people_days REAL, exploration_floor REAL NOT NULL DEFAULT 0,
@@ -228,7 +229,7 @@ CREATE TABLE roadmap (              -- one plan of one quarter; the newest that 
 ) STRICT;
 CREATE INDEX roadmap_by_quarter ON roadmap (quarter);
 CREATE TABLE roadmap_entry (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   roadmap_id INTEGER NOT NULL REFERENCES roadmap ON DELETE CASCADE,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   rank INTEGER, chosen INTEGER NOT NULL CHECK (chosen IN (0, 1)),
@@ -240,6 +241,16 @@ CREATE TABLE roadmap_entry (
   review TEXT CHECK (review IN ('carry', 'drop', 're-score', 'done')),
   UNIQUE (roadmap_id, experiment_id)
 ) STRICT;
+CREATE TRIGGER roadmap_entry_stays BEFORE UPDATE ON roadmap_entry
+  WHEN (SELECT state FROM roadmap WHERE id = old.roadmap_id) = 'closed'
+  BEGIN SELECT RAISE(ABORT, 'a closed quarter is never changed'); END;
+CREATE TRIGGER roadmap_entry_remains BEFORE DELETE ON roadmap_entry
+  WHEN (SELECT state FROM roadmap WHERE id = old.roadmap_id) = 'closed'
+  BEGIN SELECT RAISE(ABORT, 'a closed quarter is never changed'); END;
+CREATE TRIGGER roadmap_stays BEFORE UPDATE ON roadmap WHEN old.state = 'closed' AND new.state = 'closed'
+  BEGIN SELECT RAISE(ABORT, 'a closed quarter is never changed'); END;
+CREATE TRIGGER roadmap_remains BEFORE DELETE ON roadmap WHEN old.state = 'closed'
+  BEGIN SELECT RAISE(ABORT, 'a closed quarter is never changed'); END;
 CREATE TABLE roadmap_lock (         -- locked in, or vetoed, for one quarter
   quarter TEXT NOT NULL,
   experiment_id INTEGER NOT NULL REFERENCES experiment,
@@ -248,7 +259,7 @@ CREATE TABLE roadmap_lock (         -- locked in, or vetoed, for one quarter
   PRIMARY KEY (quarter, experiment_id)
 ) STRICT;
 CREATE TABLE week (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   week TEXT NOT NULL,               -- ISO: 2026-W48
   experiment_id INTEGER NOT NULL REFERENCES experiment,
   gpu_hours REAL, people_days REAL,
