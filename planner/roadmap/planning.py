@@ -1,0 +1,193 @@
+"""A quarter's plan reckoned from a snapshot: the best set under the budget, and why each experiment is in or out.
+
+Nothing here reads or writes the database; `compute` and `resampled` may run on any thread.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from library.jobs import CancelToken
+from planner.prioritisation.budgets import STEP, TRIED, Neighbourhood, neighbourhood
+from planner.prioritisation.budgets import Change as Difference
+from planner.prioritisation.inputs import LABELS
+from planner.prioritisation.portfolio import Budget, Plan, PlanImpossible, solve
+from planner.prioritisation.robustness import DRAWS, Robustness, robustness
+from planner.prioritisation.robustness import Candidate as Drawn
+from planner.prioritisation.score import FORMULA_VERSION, Score
+from planner.prioritisation.sentence import short
+from planner.prioritisation.why import Reason, why
+from planner.roadmap.candidates import UNDER_WAY, Candidate
+from planner.roadmap.items import Offer, offers
+from planner.roadmap.model import Entry, QuarterPlan
+from planner.roadmap.scoring import Scored
+from planner.roadmap.snapshot import Snapshot
+
+# Beyond so many, only the budgets of the ±20 % question are solved again, not those that say where each item enters.
+MANY: Final = 300
+SECONDS: Final = 60.0  # the solver's limit for one plan; past it, the plan is the best found and says so
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan before it is stored. `offer`: what the solver was given; `scores`: what is stored with it."""
+
+    plan: QuarterPlan
+    offer: Offer
+    solved: Plan
+    scores: tuple[tuple[Candidate, Score], ...]
+
+
+def compute(
+    now: Snapshot, budget: Budget, *, time_limit: float = SECONDS, cancel: CancelToken | None = None
+) -> Planned:
+    """The quarter's best plan. Raises PlanImpossible, naming what excludes what, where the locked-in cannot all be in."""
+    offer = offers(now)
+    try:
+        solved = solve(offer.items, budget, done=offer.done, time_limit=time_limit)
+    except PlanImpossible as error:
+        raise PlanImpossible(tuple(offer.reworded(demand) for demand in error.demands)) from error
+    tried = TRIED if len(offer.items) <= MANY else ()
+    near = neighbourhood(offer.items, solved, done=offer.done, tried=tried, cancel=cancel)
+    reasons = {reason.id: reason for reason in why(offer.items, solved, done=offer.done, enters_at=near.enters_at)}
+    chosen = frozenset(solved.selected)
+    entries = tuple(_entry(one, offer, reasons[one.candidate.id], one.candidate.id in chosen) for one in offer.scored)
+    plan = QuarterPlan(
+        id=None,
+        quarter=str(now.quarter),
+        state="draft",
+        gpu_hours=budget.gpu_hours,
+        people_days=budget.people_days,
+        exploration_floor=budget.exploration_floor,
+        value=solved.value,
+        optimal=solved.optimal,
+        details=details_of(offer, solved, near),
+        entries=_by_place(entries),
+    )
+    return Planned(plan, offer, solved, tuple((one.candidate, one.score) for one in offer.scored))
+
+
+def resampled(
+    planned: Planned, *, draws: int = DRAWS, seed: int = 0, cancel: CancelToken | None = None
+) -> Iterator[Robustness]:
+    """In what share of resampled inputs each experiment stays in, every few draws. Raises Cancelled when asked to stop."""
+    scores = {one.candidate.id: one.score for one in planned.offer.scored}
+    drawn = [Drawn(item, scores.get(item.id)) for item in planned.offer.items]
+    return robustness(drawn, planned.solved.budget, done=planned.offer.done, draws=draws, seed=seed, cancel=cancel)
+
+
+def with_shares(plan: QuarterPlan, found: Robustness) -> QuarterPlan:
+    """The plan with the shares put in, and how many draws they rest on."""
+    shares = {name: share.share for name, share in found.shares.items()}
+    entries = tuple(
+        replace(entry, stays=shares.get(entry.id) if entry.chosen or entry.rank is not None else None)
+        for entry in plan.entries
+    )
+    drawn = {"draws": found.draws, "of": found.target, "impossible": found.impossible}
+    return replace(plan, entries=entries, details={**plan.details, "robustness": drawn})
+
+
+def details_of(offer: Offer, solved: Plan, near: Neighbourhood) -> dict[str, Any]:
+    """What is stored beside a plan's entries, as plain data."""
+    return {
+        "basis": offer.basis,
+        "formula": FORMULA_VERSION,
+        "prices": offer.prices.to_json(),
+        "used": {
+            "gpu_hours": solved.gpu_hours,
+            "people_days": solved.people_days,
+            "exploration_share": solved.exploration_share,
+        },
+        "bound": solved.bound,
+        "gap": solved.gap,
+        "status": solved.status,
+        "budgets": [{"factor": factor, **_difference(change)} for factor, change in sorted(near.changes.items())],
+        "shadow_price": {"more": STEP, **_difference(near.step)},
+        "robustness": None,
+        "notices": list(offer.notices),
+    }
+
+
+def _difference(change: Difference) -> dict[str, Any]:
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(change).items()}
+    return {**plain, "impossible": change.impossible or None}
+
+
+def _entry(one: Scored, offer: Offer, reason: Reason, chosen: bool) -> Entry:
+    item, candidate = offer.by_id[one.candidate.id], one.candidate
+    unknown = offer.unknown.get(candidate.number, frozenset())
+    return Entry(
+        experiment=candidate.number,
+        title=candidate.title,
+        state=candidate.state,
+        kind=candidate.kind,
+        rank=one.rank,
+        chosen=chosen,
+        why=_why(one, offer, reason),
+        value=item.value,
+        gpu_hours=None if "gpu_hours" in unknown else item.gpu_hours,
+        people_days=None if "people_days" in unknown else item.people_days,
+        prerequisites=candidate.prerequisites,
+        hypothesis=candidate.hypothesis,
+        score={
+            **parts(one),
+            "lock": item.lock if candidate.state not in UNDER_WAY else None,
+            "cause": "under way" if candidate.state in UNDER_WAY else reason.cause,
+            "short_of_gpu_hours": reason.short_of_gpu_hours,
+            "short_of_people_days": reason.short_of_people_days,
+            "enters_at": reason.enters_at,
+        },
+    )
+
+
+def parts(one: Scored) -> dict[str, Any]:
+    """The parts of a score that a row shows."""
+    found = one.score
+    return {
+        "basis": found.basis,
+        "missing": list(found.missing),
+        "prior": found.prior,
+        "power": found.power,
+        "chance": found.chance,
+        "evsi": found.evsi,
+        "bits": found.bits,
+        "per_1000": found.per_1000,
+        "seeds": found.seeds,
+        "adopt_today": found.adopt_today,
+        "rice": found.rice,
+        "rice_rank": one.rice_rank,
+        "wsjf": found.wsjf,
+        "wsjf_rank": one.wsjf_rank,
+    }
+
+
+def needs(score: Score) -> str:
+    """ "payoff, number of seeds": what is missing for a score."""
+    return ", ".join(LABELS[name] for name in score.missing)
+
+
+def _why(one: Scored, offer: Offer, reason: Reason) -> str:
+    """The reason, where the state of affairs says more than the solver knows."""
+    candidate, score = one.candidate, one.score
+    if candidate.state in UNDER_WAY:
+        left = "its cost is not known" if candidate.number in offer.unknown else f"{_hours(one, offer)} left"
+        return f"under way ({candidate.state}); {left}"
+    if reason.cause == "needs input" and score.basis == "needs input":
+        return f"needs input: {needs(score)}"
+    if reason.cause == "needs input" and score.basis == "bits":
+        return f"needs input: {needs(score)}; ranked by information alone, {short(score.bits)} bits"
+    if reason.cause == "prerequisite out" and reason.others and reason.others[0] in offer.gone:
+        return f"needs {reason.others[0]}, which {offer.gone[reason.others[0]]}"
+    lock = offer.locks.get(candidate.number)
+    if lock is not None and reason.cause in ("locked in", "vetoed"):
+        return f"{reason.text} by {lock.person}: {lock.reason}"
+    return reason.text
+
+
+def _hours(one: Scored, offer: Offer) -> str:
+    return f"{short(offer.by_id[one.candidate.id].gpu_hours or 0.0)} GPU-h"
+
+
+def _by_place(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """What is in first, each part by rank; what needs input last."""
+    return tuple(sorted(entries, key=lambda entry: (not entry.chosen, entry.rank is None, entry.rank or 0)))
