@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What a result does to belief. `positive` (q⁺) is its probability; p⁺ or p⁻ is None where that result cannot come."""
+    """What a result does to belief: `positive` is q⁺, then p⁺ and p⁻, each None where that result cannot come."""
 
     positive: float
     after_positive: float | None

@@ -7,7 +7,7 @@ What is drawn:
     low..mode..high            PERT (a beta on [low, high] with shape 4), whatever the kind
 
 A score is reckoned with `expected`: the number itself, or the mean (low + 4·mode + high)/6 of the range. PERT: Malcolm,
-Roseboom, Clark, Fazar: Application of a technique for research and development program evaluation, Operations Research 1959.
+Roseboom, Clark, Fazar: Application of a technique for research and development program evaluation, 1959.
 """
 
 import math
