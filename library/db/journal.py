@@ -24,7 +24,19 @@ _TOPICS = dict.fromkeys(
     ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"), "papers"
 )
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
-_PARTS = {"paper": frozenset({"paper_version", "paper_author", "paper_category", "announcement", "document"})}
+_PARTS = {
+    "paper": frozenset(
+        (
+            "paper_version",
+            "paper_author",
+            "paper_category",
+            "announcement",
+            "document",
+            "split_text",
+            "sentence_embedding",
+        )
+    )
+}
 
 
 def undoable(topic: str, tables: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Give every paper its vector: only texts that lack one, newest first, in a child process, stored bit by bit.
+"""Give texts their vectors: only those that lack one, in a child process, stored bit by bit.
 
 Whatever is killed at whatever moment, the next call goes on where this one stopped: a text either has its vector in
 SQLite or it has none.
@@ -24,6 +24,7 @@ from library.vectors.child import Child
 from library.vectors.conversion import convert
 from library.vectors.devices import device_problem
 from library.vectors.model import ConvertedModel, find_source
+from library.vectors.tasks import Papers, Task
 from library.workspace import Workspace
 
 _SECONDS = 2.0  # of encoding between two transactions
@@ -69,6 +70,32 @@ def encode_missing(
     UsageError for an unknown device, MissingPart where the model or the device asked for is not there, LabtopError
     where the child process ended.
     """
+    return encode(
+        workspace,
+        Papers(only),
+        device=device,
+        model=model,
+        batch_size=batch_size,
+        limit=limit,
+        rebuild=rebuild,
+        progress=progress,
+        cancel=cancel,
+    )
+
+
+def encode(
+    workspace: Workspace,
+    task: Task,
+    *,
+    device: str | None = None,
+    model: str | None = None,
+    batch_size: int | None = None,
+    limit: int | None = None,
+    rebuild: bool = False,
+    progress: ReportProgress | None = None,
+    cancel: CancelToken | None = None,
+) -> EncodeReport:
+    """`encode_missing` for the texts of any task; `waiting` of the report is what the task counts as left."""
     device = device or workspace.settings.encoder.device
     device_problem(device)
     workspace.refuse_if_read_only()
@@ -76,19 +103,18 @@ def encode_missing(
         converted = convert(workspace.settings, model=model, progress=progress, cancel=cancel)
     except Cancelled:
         name = model or workspace.settings.encoder.model
-        left = workspace.store.read(lambda db: waiting.waiting_count(db, None)).result()
+        left = workspace.store.read(lambda db: task.count(db, None)).result()
         return EncodeReport(0, left, name, device, "", 0.0, stopped=True)
     size = batch_size or workspace.settings.encoder.batch_size
     with _Alone(workspace):
         model_id = workspace.store.write(lambda db: waiting.register(db, converted)).result()
-        lacking = None if rebuild else model_id
-        hashes = workspace.store.read(lambda db: waiting.waiting_hashes(db, lacking, only)).result()[:limit]
+        hashes = workspace.store.read(lambda db: task.hashes(db, None if rebuild else model_id)).result()[:limit]
         report = EncodeReport(0, 0, converted.name, device, "", 0.0)
         if hashes:
             source = find_source(model or workspace.settings.encoder.model)
-            run = _Run(workspace, model_id, converted, hashes, progress, cancel, forget=rebuild)
+            run = _Run(workspace, task, model_id, converted, hashes, progress, cancel, forget=rebuild)
             report = run.go({"device": device, "source": str(source) if source else None, "batch_size": size})
-    left = workspace.store.read(lambda db: waiting.waiting_count(db, model_id)).result()
+    left = workspace.store.read(lambda db: task.count(db, model_id)).result()
     return replace(report, waiting=left)
 
 
@@ -113,6 +139,7 @@ class _Run:
     def __init__(
         self,
         workspace: Workspace,
+        task: Task,
         model_id: int,
         model: ConvertedModel,
         hashes: Sequence[str],
@@ -121,7 +148,7 @@ class _Run:
         *,
         forget: bool,
     ) -> None:
-        self._forget = forget
+        self._forget, self._task = forget, task
         self._workspace, self._model_id, self._model = workspace, model_id, model
         self._hashes, self._progress, self._cancel = hashes, progress, cancel
         self._position = self._encoded = 0
@@ -139,7 +166,7 @@ class _Run:
                 self._ready = json.loads(self._next(child, b"R"))
                 if self._forget:  # not before there is something that can encode them again
                     self._workspace.store.write(
-                        partial(stored.forget, hashes=self._hashes, model_id=self._model_id)
+                        partial(self._task.forget, hashes=self._hashes, model_id=self._model_id)
                     ).result()
                 start = time.monotonic()
                 self._encode(child)
@@ -157,7 +184,7 @@ class _Run:
         )
 
     def _encode(self, child: Child) -> None:
-        pace = Pace("encoding", len(self._hashes), self._progress)
+        pace = Pace(self._task.what, len(self._hashes), self._progress)
         where = f"{self._ready['runtime']} on {self._ready['device']}"
         under_way: deque[list[str]] = deque()
         last = time.monotonic()
@@ -170,7 +197,7 @@ class _Run:
             flat = np.frombuffer(self._next(child, b"V"), dtype="<f2")
             hashes = under_way.popleft()
             vectors = flat.reshape(len(hashes), self._model.dimension)
-            write = partial(stored.store, model_id=self._model_id, hashes=hashes, vectors=vectors)
+            write = partial(self._task.store, model_id=self._model_id, hashes=hashes, vectors=vectors)
             self._encoded += self._workspace.store.write(write).result()
             pace.at(self._position - sum(map(len, under_way)), note=where)
             now = time.monotonic()
@@ -183,7 +210,7 @@ class _Run:
         while self._position < len(self._hashes):
             hashes = self._hashes[self._position : self._position + self._piece]
             self._position += len(hashes)
-            found = self._workspace.store.read(partial(waiting.texts, hashes=hashes)).result()
+            found = self._workspace.store.read(partial(self._task.texts, hashes=hashes)).result()
             if found:
                 return found
         return []
