@@ -1,9 +1,34 @@
 """What a hypothesis is made of."""
 
+import sqlite3
+from collections.abc import Iterable
+
+from planner.hypotheses.states import NEEDED
 from planner.records.field import Field
-from planner.records.kind import Kind
+from planner.records.kind import Kind, Values
 
 DIRECTIONS = ("increase", "decrease")
+
+
+def _check(db: sqlite3.Connection, values: Values, number: int | None) -> Iterable[tuple[str, str]]:
+    if number is None:
+        return
+    row = db.execute("SELECT state, prior FROM hypothesis WHERE id = ?", (number,)).fetchone()
+    if row["state"] not in ("draft", "retired"):
+        for name in NEEDED:
+            if values[name] is None:
+                yield name, f"cannot be emptied while it is {row['state']}"
+    if values["prior"] != row["prior"]:
+        verdict = db.execute(
+            "SELECT id FROM verdict WHERE hypothesis_id = ? AND exploratory = 0 ORDER BY id LIMIT 1", (number,)
+        ).fetchone()
+        if verdict is not None:
+            yield (
+                "prior",
+                f"is what was held before any test, and V-{verdict['id']} has come in since: say what you hold now with"
+                f" labtop hypothesis believe H-{number}",
+            )
+
 
 HYPOTHESIS = Kind(
     "hypothesis",
@@ -36,4 +61,5 @@ HYPOTHESIS = Kind(
         Field("horizon", "quarter", "Horizon", "By when it should be decided"),
         Field("tags", "words", "Tags", "Short names to find it by"),
     ),
+    check=_check,
 )

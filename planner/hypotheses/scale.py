@@ -1,0 +1,68 @@
+"""How strongly a piece of evidence speaks: eleven steps from explicit contradiction to explicit agreement.
+
+The scale is that of Skarlinski et al., "Language agents achieve superhuman synthesis of scientific knowledge", 2024
+(arXiv 2409.13740). Here people use it, and nobody has to.
+"""
+
+from typing import Any, Final, Literal, get_args
+
+from library.errors import UsageError
+from library.text import one_line, shortened
+from planner.records.field import number_of
+
+Stance = Literal["for", "against", "context"]
+Directness = Literal["direct", "indirect"]
+STANCES: Final[tuple[Stance, ...]] = get_args(Stance)
+DIRECTNESS: Final[tuple[Directness, ...]] = get_args(Directness)
+STRONGEST: Final = 5
+LABELS: Final = (
+    "explicit contradiction",
+    "strong contradiction",
+    "contradiction",
+    "nuanced contradiction",
+    "possible contradiction",
+    "lack of evidence",
+    "possible agreement",
+    "nuanced agreement",
+    "agreement",
+    "strong agreement",
+    "explicit agreement",
+)
+
+
+def scale_label(step: int) -> str:
+    """The word for a step from −5 to 5."""
+    return LABELS[step + STRONGEST]
+
+
+def read_scale(raw: Any) -> int:
+    """A step from its number (−5 … 5) or its word. Raises UsageError naming all of them."""
+    text = one_line(str(raw)).lower()
+    if text in LABELS:
+        return LABELS.index(text) - STRONGEST
+    value = number_of(raw)
+    if value is None or value != int(value) or not -STRONGEST <= value <= STRONGEST:
+        steps = ", ".join(f"{step - STRONGEST:+d} {label}" if step != STRONGEST else f"0 {label}"
+                          for step, label in enumerate(LABELS))  # fmt: skip
+        raise UsageError(f"“{shortened(text)}” is no step of the scale.", mend=f"There are: {steps}.")
+    return int(value)
+
+
+def stance_of(step: int) -> Stance:
+    """On which side a step is; 0, lack of evidence, is on none."""
+    return "for" if step > 0 else "against" if step < 0 else "context"
+
+
+def refuse_contradiction(stance: Stance, step: int | None) -> None:
+    """Raise UsageError where the step says the contrary of the stance.
+
+    Context goes with any step: what a survey says in passing may agree without being evidence.
+    """
+    if step is None or stance == "context":
+        return
+    if stance_of(step) != stance:
+        raise UsageError(
+            f"“{stance}” and {step:+d} ({scale_label(step)}) contradict each other." if step
+            else f"“{stance}” and 0 ({scale_label(0)}) contradict each other.",
+            mend=f"Take another step, or {stance_of(step)} as the stance.",
+        )  # fmt: skip
