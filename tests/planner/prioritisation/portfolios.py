@@ -10,8 +10,11 @@ from planner.prioritisation.portfolio import Budget, Item
 
 
 @st.composite
-def portfolios(draw: st.DrawFn, most: int = 9) -> tuple[list[Item], Budget, tuple[str, ...]]:
-    """Items in quarters of a unit, so that sums are exact; a budget; and what is done already."""
+def portfolios(draw: st.DrawFn, most: int = 9, *, free: int = 8) -> tuple[list[Item], Budget, tuple[str, ...]]:
+    """Items in quarters of a unit, so that sums are exact; a budget; and what is done already.
+
+    Of `free` + 2 items one is locked in and one vetoed, on average.
+    """
     count = draw(st.integers(0, most))
     quarters = st.integers(0, 40).map(lambda number: number / 4)
     items = []
@@ -26,7 +29,7 @@ def portfolios(draw: st.DrawFn, most: int = 9) -> tuple[list[Item], Budget, tupl
                 prerequisites=tuple(draw(st.lists(st.sampled_from(before), max_size=2))),
                 group=draw(st.sampled_from([None, None, None, "a", "b"])),
                 kind=draw(st.sampled_from(["exploration", "transfer-ready"])),
-                lock=draw(st.sampled_from([None] * 8 + ["in", "out"])),
+                lock=draw(st.sampled_from([None] * free + ["in", "out"])),
             )
         )
     budget = Budget(
