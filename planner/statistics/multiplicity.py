@@ -30,7 +30,7 @@ def benjamini_hochberg(p_values: Sequence[float | None], size: int = 0) -> tuple
     result, lowest = [1.0] * len(known), 1.0
     for rank in range(len(order) - 1, -1, -1):
         index = order[rank]
-        lowest = min(lowest, m * known[index] / (rank + 1))
+        lowest = min(lowest, known[index] * (m / (rank + 1)))
         result[index] = lowest
     return tuple(result)
 
@@ -47,7 +47,7 @@ def interval_alphas(
     known, order, m = _sorted(p_values, size)
     if kind == "screen":
         found = sum(1 for value in benjamini_hochberg(p_values, size) if value <= alpha)
-        return (alpha * max(found, 1) / m,) * len(known)
+        return (alpha * (max(found, 1) / m),) * len(known)
     result, step = [0.0] * len(known), alpha / m
     for rank, index in enumerate(order):
         if rank and known[index] > known[order[rank - 1]] and known[order[rank - 1]] <= step:

@@ -16,7 +16,7 @@ class Sample:
 
     `sign` turns treatment − baseline so that up is better. `differences` are the improvements of the seeds in both
     arms, in the order in which their pairs were completed. `baseline` and `treatment` hold every usable value, sorted.
-    `tried_seeds` is the larger arm's number of seeds, failed and excluded ones included.
+    `tried_seeds` is the smaller arm's number of seeds, failed and excluded ones included.
     """
 
     sign: int
@@ -62,7 +62,7 @@ def gather(direction: Direction, pairing: Pairing, baseline: Sequence[Outcome], 
         treatment=tuple(sorted(right.values.values())),
         baseline_count=counts[0],
         treatment_count=counts[1],
-        tried_seeds=max(left.seeds, right.seeds),
+        tried_seeds=min(left.seeds, right.seeds),
         warnings=tuple(warnings),
     )
 

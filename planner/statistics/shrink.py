@@ -20,7 +20,7 @@ def shrunk(effect: float, se: float, threshold: float) -> float:
     if abs(z) > c + 40:  # beyond any correction that a float can show
         return effect
     size = root(lambda mean: _expected(mean, c) - abs(z), 0.0, abs(z))
-    return math.copysign(size * se, effect)
+    return math.copysign(min(size * se, abs(effect)), effect)
 
 
 def _expected(mean: float, c: float) -> float:
