@@ -1,8 +1,5 @@
 """`labtop index`: give every paper its vector, so that search finds meanings and not only words."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from library.errors import UsageError
-from library.jobs import Cancelled, CancelToken
+from library.jobs import Cancelled
 from library.text import counted
+from tui.commands.stopping import STOPPED, ctrl_c
 from tui.options import Options, pass_options
 from tui.output import ProgressLine, duration, print_json
 
 if TYPE_CHECKING:
     from library.vectors.bulk import EncodeReport
-
-STOPPED = 130  # as shells report a Ctrl-C
 
 
 @click.command()
@@ -60,7 +56,7 @@ def _encode(
     from library.vectors.index import open_index
 
     with options.open(create=False) as workspace:
-        with ProgressLine() as line, _ctrl_c() as cancel:
+        with ProgressLine() as line, ctrl_c() as cancel:
             report = encode_missing(
                 workspace,
                 device=device,
@@ -112,7 +108,7 @@ def _convert(options: Options, model: str | None) -> int | None:
     from library.vectors.conversion import convert
 
     try:
-        with ProgressLine() as line, _ctrl_c() as cancel:
+        with ProgressLine() as line, ctrl_c() as cancel:
             converted = convert(load_settings(options.paths().settings), model=model, progress=line, cancel=cancel)
     except Cancelled:
         click.echo("Stopped; nothing was left behind.", err=True)
@@ -145,24 +141,3 @@ def _use_from_now_on(options: Options, model: str) -> None:
     with options.open(create=False, marked=False) as workspace:
         encoder = replace(workspace.settings.encoder, model=model)
         save_settings(workspace.paths.settings, replace(workspace.settings, encoder=encoder))
-
-
-@contextmanager
-def _ctrl_c() -> Iterator[CancelToken]:
-    """The first Ctrl-C asks to stop; a second one does not ask."""
-    token = CancelToken()
-
-    def ask(*_: object) -> None:
-        if token.cancelled:
-            raise KeyboardInterrupt
-        token.cancel()
-
-    try:
-        before = signal.signal(signal.SIGINT, ask)
-    except ValueError:  # not the main thread: somebody else answers Ctrl-C
-        yield token
-        return
-    try:
-        yield token
-    finally:
-        signal.signal(signal.SIGINT, before)
