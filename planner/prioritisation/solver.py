@@ -59,7 +59,9 @@ def maximise(values: Sequence[float], rows: Sequence[Row], *, time_limit: float 
         if found.status == 2:
             return None
         if found.x is None:
-            raise LabtopError(f"No plan was found within {time_limit:g} s.", mend="Give it more time.")
+            if found.status == 1 and time_limit is not None:
+                raise LabtopError(f"No plan was found within {time_limit:g} s.", mend="Give it more time.")
+            continue
         taken = tuple(bool(x > 0.5) for x in found.x)
         if all(row.keeps(taken) for row in rows):
             total = math.fsum(value for value, x in zip(values, taken, strict=True) if x)
@@ -67,7 +69,9 @@ def maximise(values: Sequence[float], rows: Sequence[Row], *, time_limit: float 
             bound = total if proven else max(total, -found.mip_dual_bound * _unit(values))
             gap = (bound - total) / bound if bound > total else 0.0
             return Solution(taken, proven, bound, gap, "optimal" if proven else "stopped at the time limit")
-    raise LabtopError("The solver's plan breaks one of its own constraints, twice.", mend="Change a cost by a little.")
+    raise LabtopError(
+        f"The solver gave no plan that keeps all constraints ({found.message}).", mend="Change a cost by a little."
+    )
 
 
 def _highs(values: Sequence[float], rows: Sequence[Row], *, presolve: bool, time_limit: float | None) -> Any:
