@@ -4,7 +4,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from planner.hypotheses.model import Balance, Counted, Evidence, Standing, VerdictLine
+from library.sentences.quotes import Standing
+from planner.hypotheses.model import Balance, Counted, Evidence, VerdictLine
 from planner.hypotheses.quotes import standing
 from planner.hypotheses.verdicts import verdicts_by_id
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from library.clock import stamp
 from library.db.changes import Change
@@ -12,9 +12,9 @@ from library.interests import set_interest
 from library.text import one_line, shortened
 from planner.hypotheses.beliefs import current_belief, shown_share, write_prior, write_step
 from planner.hypotheses.kind import HYPOTHESIS
-from planner.hypotheses.model import VerdictLine
+from planner.hypotheses.model import VerdictLine, disagreement
 from planner.hypotheses.promotion import refuse_unapproved
-from planner.hypotheses.states import LIVE, OUTCOMES, STATES, State, lacking, refuse_unknown_move
+from planner.hypotheses.states import LIVE, STATES, State, lacking, refuse_unknown_move
 from planner.hypotheses.verdicts import newest_confirmatory
 from planner.records import store
 from planner.records.field import read_value
@@ -67,7 +67,9 @@ def move(db: sqlite3.Connection, person: str, hypothesis_id: int, state: str, re
         )
     if after == "promoted":
         refuse_unapproved(db, hypothesis_id)
-    standing = _against(after, verdict)
+    standing = disagreement(after, verdict)
+    if not standing and after == "supported" and verdict is not None and verdict.blocked_by:
+        standing = f"blocked by {', '.join(verdict.blocked_by)}"
 
     def write(recorder: Recorder) -> None:
         _write_move(recorder, person, hypothesis_id, row["state"], after, why)
@@ -120,7 +122,7 @@ def refuse_untestable(hypothesis_id: int, values: Values) -> None:
     missing = lacking(values)
     if missing:
         label = HYPOTHESIS.label(hypothesis_id)
-        named = ", ".join(f"{name} ({HYPOTHESIS.field(name).about.lower()})" for name in missing)
+        named = ", ".join(f"{name} ({_small(HYPOTHESIS.field(name).about)})" for name in missing)
         settings = " ".join(f"{name}=…" for name in missing)
         raise UsageError(
             f"{label} cannot be tested yet: it lacks {named}.", mend=f"labtop hypothesis set {label} {settings}"
@@ -131,8 +133,6 @@ def read_state(text: str) -> State:
     """A state from its name, or from how it begins. Raises UsageError naming all of them."""
     name = one_line(text).lower()
     found = [state for state in STATES if state.startswith(name)] if name else []
-    if name in STATES:
-        return cast(State, name)
     if len(found) != 1:
         raise UsageError(f"“{shortened(name)}” is no state.", mend=f"There are {', '.join(STATES)}.")
     return found[0]
@@ -163,12 +163,5 @@ def _own_reason(after: State, before: State, verdict: VerdictLine | None) -> str
     return ""
 
 
-def _against(after: State, verdict: VerdictLine | None) -> str:
-    """How a decision made by hand stands to the newest confirmatory verdict; empty where they agree."""
-    if after not in OUTCOMES:
-        return ""
-    if verdict is None:
-        return "without a confirmatory verdict"
-    if verdict.state != after:
-        return f"against V-{verdict.id}, {verdict.headline}"
-    return f"blocked by {', '.join(verdict.blocked_by)}" if verdict.blocked_by else ""
+def _small(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -15,7 +15,7 @@ from library.papers.model import text_hash
 from library.text import one_line, shortened
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.quotes import Quoted, quoted_sentence, quoted_words, refuse_unfaithful
-from planner.hypotheses.scale import DIRECTNESS, STANCES, read_scale, refuse_contradiction, stance_of
+from planner.hypotheses.scale import DIRECTNESS, STANCES, Stance, read_scale, refuse_contradiction, stance_of
 from planner.hypotheses.verdicts import stance_of_verdict
 from planner.records import store
 from planner.records.field import Field, read_value
@@ -137,7 +137,7 @@ def evidence_row(db: sqlite3.Connection, evidence_id: int) -> sqlite3.Row:
     return row
 
 
-def read_marks(marks: Mapping[str, Any], stance: str | None = None) -> dict[str, Any]:
+def read_marks(marks: Mapping[str, Any], stance: Stance | None = None) -> dict[str, Any]:
     """Stance, scale, directness and note as they are stored. `stance`: where neither the marks nor the scale say one.
 
     Raises FieldError, UsageError where the scale contradicts the stance, or neither is there.
@@ -145,7 +145,7 @@ def read_marks(marks: Mapping[str, Any], stance: str | None = None) -> dict[str,
     values = {field.name: read_value(field, marks.get(field.name)) for field in MARKS if field.name != "scale"}
     raw = marks.get("scale")
     step = None if raw is None or raw == "" else read_scale(raw)
-    said = values["stance"] or (stance if step is None else stance_of(step))
+    said: Stance | None = values["stance"] or (stance if step is None else stance_of(step))
     if said is None:
         raise UsageError("Does it speak for, against, or is it context?", mend="Say one of the three.")
     refuse_contradiction(said, step)

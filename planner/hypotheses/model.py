@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from library.sentences.quotes import Standing
 from planner.hypotheses.scale import Directness, Stance, scale_label
-from planner.hypotheses.states import State
+from planner.hypotheses.states import OUTCOMES, State
 from planner.records.kind import Values
 
 EvidenceKind = Literal["paper", "verdict", "run"]
@@ -200,6 +200,20 @@ class HypothesisRow:
     def shown_state(self) -> str:
         """ "testing", "supported, blocked by latency", "retired (refuted)"."""
         return shown_state(self.state, self.outcome, self.verdict)
+
+    @property
+    def disagreement(self) -> str:
+        """How what was decided by hand stands to the newest confirmatory verdict; empty where they agree."""
+        return disagreement(self.state, self.verdict)
+
+
+def disagreement(state: str, verdict: VerdictLine | None) -> str:
+    """ "against V-5, refuted (harmful)", "without a confirmatory verdict"; empty where nothing was decided by hand."""
+    if state not in OUTCOMES:
+        return ""
+    if verdict is None or verdict.exploratory:
+        return "without a confirmatory verdict"
+    return f"against V-{verdict.id}, {verdict.headline}" if verdict.state != state else ""
 
 
 def shown_state(state: State, outcome: State | None, verdict: VerdictLine | None) -> str:

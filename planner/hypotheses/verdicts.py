@@ -74,7 +74,7 @@ def _lines(
 ) -> tuple[VerdictLine, ...]:
     rows = db.execute(f"{_LINES} {where}", parameters).fetchall()
     doubts = affected_verdicts(db) if rows else {}
-    return tuple(_line(row, tuple(each.id for each in doubts.get(row["id"], ())), reworded_at) for row in rows)
+    return tuple(_line(row, tuple(each.incident_id for each in doubts.get(row["id"], ())), reworded_at) for row in rows)
 
 
 def _line(row: sqlite3.Row, doubted_by: tuple[int, ...], reworded_at: str) -> VerdictLine:

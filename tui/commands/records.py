@@ -26,7 +26,8 @@ ERROR_MARK = "# ✗ "
 class Writing:
     """`add(db, person, raw)` and `revise(db, person, number, raw)` write; `record(db, number)` is what --json prints.
 
-    `notes(db, number)`: what a person should know after a change (near-duplicates, unapproved data), one line each.
+    `notes(db, number)`: what a person should know after a change (unapproved data), one line each; `remarks`: the same,
+    where the workspace is needed to tell (near-duplicates by its encoder).
     """
 
     kind: Kind
@@ -34,6 +35,7 @@ class Writing:
     revise: Callable[[Any, str, int, Mapping[str, Any]], Change]
     record: Callable[[Any, int], Mapping[str, Any]]
     notes: Callable[[Any, int], Sequence[str]] | None = None
+    remarks: Callable[[Workspace, int], Sequence[str]] | None = None
 
 
 def add_writing_verbs(group: click.Group, writing: Writing) -> None:
@@ -226,3 +228,5 @@ def _done(writing: Writing, workspace: Workspace, options: Options, number: int,
         notes = writing.notes
         for line in workspace.store.read(lambda db: notes(db, number)).result():
             click.echo(f"▲ {line}", err=True)
+    for line in writing.remarks(workspace, number) if writing.remarks is not None else ():
+        click.echo(f"▲ {line}", err=True)
