@@ -1,4 +1,5 @@
-"""Long work behind the screens: encoding what has no vector, and asking arXiv when an announcement is due.
+"""Long work behind the screens: encoding what has no vector, splitting what is new into sentences, and asking arXiv
+when an announcement is due.
 
 Nothing of it starts before the first paint. It runs on daemon threads (encoding in a niced child process of its own),
 reports through the status line, stops politely at a token, and never holds up leaving.
@@ -47,7 +48,7 @@ class Background:
 
     def cancel(self) -> bool:
         """Stop what runs; False where nothing does."""
-        self._stopped = self._stopped or "encode" in self._running
+        self._stopped = self._stopped or bool(self._running.keys() & {"encode", "sentences"})
         for token in self._running.values():
             token.cancel()
         return bool(self._running)
@@ -76,6 +77,8 @@ class Background:
             self._run("sync", self._sync)
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(encodable, ctx.workspace):
             self._run("encode", partial(self._encode, asked=False))
+        elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(_is_behind, ctx.workspace):
+            self._run("sentences", self._catch_up)
 
     def _run(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
         if kind not in self._running:
@@ -97,6 +100,15 @@ class Background:
                 raise
         finally:
             self._done("encode")
+
+    async def _catch_up(self) -> None:
+        workspace, token = self._app.ctx.workspace, self._running["sentences"]
+        try:
+            await self._long("sentences", lambda tell: _catch_up(workspace, tell, token))
+        except (WorkspaceBusy, Cancelled):
+            pass
+        finally:
+            self._done("sentences")
 
     async def _sync(self) -> None:
         workspace, token = self._app.ctx.workspace, self._running["sync"]
@@ -138,6 +150,18 @@ def _encode_missing(workspace: Workspace, tell: ReportProgress, cancel: CancelTo
     from library.vectors.bulk import encode_missing
 
     return encode_missing(workspace, progress=tell, cancel=cancel)
+
+
+def _is_behind(workspace: Workspace) -> bool:
+    from library.sentences.vectors import is_behind
+
+    return is_behind(workspace)
+
+
+def _catch_up(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> None:
+    from library.sentences.vectors import catch_up
+
+    catch_up(workspace, progress=tell, cancel=cancel)
 
 
 def _sync(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> int:

@@ -15,7 +15,7 @@ from library.jobs import CancelToken, ReportProgress
 from library.papers.queries import days_with_papers, ids_of_day
 from library.sentences.model import Source
 from library.sentences.queries import sentences_of_papers
-from library.sentences.splitting import split_waiting
+from library.sentences.splitting import any_waiting, split_waiting
 from library.settings import Settings
 from library.vectors.model import model_status
 from library.vectors.waiting import AT_ONCE, Waiting, marks, model_row, pieces
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from library.vectors.bulk import EncodeReport
     from library.vectors.stored import Halves
 
+_A_DAY = 1_000  # papers
+_AT_ONCE, _STEP, _PAUSE = 1_000, 100, 0.05  # papers that are split a time, a step; seconds between steps
 _OF_SENTENCES = """
   FROM split_text t JOIN sentence s ON s.text_id = t.id
   WHERE t.paper_id IN ({papers}) AND t.source IN ({sources}) AND NOT EXISTS (
@@ -57,9 +59,36 @@ def lacking(
 
 
 def newest_day(db: sqlite3.Connection, today: str) -> Sequence[int]:
-    """The papers of the newest day that has any."""
+    """The papers of the newest day that has any; at most a thousand, since whole bibliographies may share a day."""
     days = days_with_papers(db, until=today, limit=1)
-    return ids_of_day(db, days[0][0]) if days else ()
+    return ids_of_day(db, days[0][0])[:_A_DAY] if days else ()
+
+
+def is_behind(workspace: Workspace) -> bool:
+    """Whether `catch_up` has something to do."""
+    model = model_status(workspace.settings).converted
+    today = workspace.clock.today().isoformat()
+
+    def look(db: sqlite3.Connection) -> bool:
+        if any_waiting(db):
+            return True
+        row = model_row(db, name=model.name, file_hash=model.file_hash) if model else None
+        return model is not None and bool(lacking(db, row[0] if row else 0, newest_day(db, today)))
+
+    return workspace.store.read(look).result()
+
+
+def catch_up(
+    workspace: Workspace, *, progress: ReportProgress | None = None, cancel: CancelToken | None = None
+) -> None:
+    """The work behind a dashboard: split the newest papers that wait, in small steps, and where the model is ready give
+    the sentences of the newest day their vectors. An old library is worked off thousand by thousand. Raises what
+    `encode_sentences` raises."""
+    split_waiting(workspace, limit=_AT_ONCE, chunk=_STEP, pause=_PAUSE, cancel=cancel)
+    if model_status(workspace.settings).converted is not None and not (cancel and cancel.cancelled):
+        today = workspace.clock.today().isoformat()
+        ids = workspace.store.read(lambda db: newest_day(db, today)).result()
+        encode_sentences(workspace, ids, progress=progress, cancel=cancel)
 
 
 def encode_sentences(

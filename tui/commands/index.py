@@ -36,7 +36,10 @@ def index(
     prune: bool,
     convert_only: bool,
 ) -> int | None:
-    """Encode the papers that have no vector yet. Can be stopped at any time, and goes on where it was."""
+    """Split what is new into sentences, and encode the papers that have no vector yet.
+
+    Can be stopped at any time, and goes on where it was.
+    """
     if prune + convert_only + rebuild > 1:
         raise UsageError("--prune, --convert-only and --rebuild exclude each other.", mend="Give one of them.")
     if model and Path(model).expanduser().is_dir():
@@ -52,11 +55,13 @@ def index(
 def _encode(
     options: Options, device: str | None, model: str | None, batch_size: int | None, limit: int | None, rebuild: bool
 ) -> int | None:
+    from library.sentences.splitting import split_waiting
     from library.vectors.bulk import encode_missing
     from library.vectors.index import open_index
 
     with options.open(create=False) as workspace:
         with ProgressLine() as line, ctrl_c() as cancel:
+            split = split_waiting(workspace, progress=line, cancel=cancel)
             report = encode_missing(
                 workspace,
                 device=device,
@@ -75,8 +80,11 @@ def _encode(
         found.refresh(save_now=True)
         total = found.count
     if options.json:
-        print_json({**asdict(report), "rate": report.rate, "indexed": total, "switched": switched})
+        now = {"rate": report.rate, "indexed": total, "switched": switched, "split": split.papers}
+        print_json({**asdict(report), **now})
     else:
+        if split.papers:
+            click.echo(f"Split {counted(split.papers, 'paper')} into {counted(split.sentences, 'sentence')}.")
         for notice in report.notices:
             click.echo(notice, err=True)
         _say(report, model, switched, total)
