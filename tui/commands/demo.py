@@ -8,7 +8,6 @@ import click
 from library.demo import demo_home, encode_demo
 from library.errors import ReadOnly
 from library.paths import default_home
-from library.today import today
 from planner.sample import make_demo
 from planner.workspace import Workspace, open_workspace, workspace_paths
 from tui.commands.today import print_today
@@ -37,7 +36,7 @@ def demo(options: Options, no_open: bool, no_model: bool) -> None:
         if not no_model:
             _encode(workspace)
         if no_open or options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
-            print_today(options, today(workspace))
+            print_today(options, workspace)
             return
     from tui.commands.dashboard import show
 

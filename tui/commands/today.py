@@ -1,5 +1,6 @@
 """`labtop today`: the page that the dashboard opens with, as text or JSON."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,11 +10,13 @@ from library.papers.model import PaperRow
 from library.text import counted, shortened
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
+from planner.agenda import Item, agenda
+from planner.workspace import Workspace
 from tui.dates import full_day, short_day
 from tui.options import Options, pass_options
 from tui.output import print_json
 
-_SIGNS = {"bad": "✗", "warn": "▲", "info": "·"}
+_SIGNS = {"bad": "✗", "warn": "▲", "info": "·", "good": "●"}
 _SHOWN_DAYS, _SHOWN_PAPERS = 7, 8
 
 
@@ -22,25 +25,29 @@ _SHOWN_DAYS, _SHOWN_PAPERS = 7, 8
 def today(options: Options) -> None:
     """New papers by day with the reason where there are none, what encoding is doing, and what needs a look."""
     with options.open(create=False, marked=False) as workspace:
-        page = read_today(workspace)
-    print_today(options, page)
+        print_today(options, workspace)
 
 
-def print_today(options: Options, page: Today) -> None:
+def print_today(options: Options, workspace: Workspace) -> None:
     """The page on standard output."""
+    page = read_today(workspace)
+    items = workspace.store.read(
+        lambda db: agenda(db, workspace.settings.programme, workspace.person, workspace.clock.today())
+    ).result()
     if options.json:
-        print_json(record(page))
+        print_json(record(page, items))
         return
-    for line in lines(page):
+    for line in lines(page, items):
         click.echo(line)
 
 
-def record(page: Today) -> dict[str, Any]:
+def record(page: Today, items: Sequence[Item] = ()) -> dict[str, Any]:
     """The page as JSON; papers by their key."""
-    return {**asdict(page), "newest": [_paper(row) for row in page.newest]}
+    programme = [{name: value for name, value in asdict(item).items() if name != "section"} for item in items]
+    return {**asdict(page), "newest": [_paper(row) for row in page.newest], "programme": programme}
 
 
-def lines(page: Today) -> list[str]:
+def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
     """The page as lines of text."""
     demo = f"  DEMO, as of {page.day}" if page.demo else ""
     found = [f"{page.name}  {full_day(page.day)}{demo}", ""]
@@ -51,6 +58,12 @@ def lines(page: Today) -> list[str]:
         found += _papers(page)
         found.append("")
         found += [_day(day, page.day) for day in page.days[:_SHOWN_DAYS]]
+    if items:
+        found += ["", "The programme"]
+        found += [
+            f"  {_SIGNS[item.tone]} {item.text}{f'  → {item.command}' if item.tone in ('warn', 'bad') else ''}"
+            for item in items
+        ]
     if page.notices:
         found += ["", "Needs a look"]
         found += [

@@ -18,6 +18,7 @@ from library.papers.model import PaperRow
 from library.today import CategoryDay, Day, Notice, Today
 from library.today.page import read_today
 from library.vectors.model import model_status
+from planner.agenda import Item, agenda
 from tui.actions import bindings
 from tui.commands.today import first_steps
 from tui.dates import full_day
@@ -41,9 +42,14 @@ opens the Library with just that; on a paper, the paper. `tab` goes from the lin
 On the strip of days: – nothing announced, ◌ not out yet, ▲ trouble with arXiv, ✗ an answer that could not be read,
 ? not asked yet.
 """
-_NOTICE = {"bad": ("✗", "$error"), "warn": ("▲", "$warning"), "info": ("·", "$quiet")}
+_NOTICE = {
+    "bad": ("✗", "$error"),
+    "warn": ("▲", "$warning"),
+    "info": ("·", "$quiet"),
+    "good": ("●", "$success"),
+}
 _TONES = {"complete": "$success", "throttled": "$warning", "offline": "$warning", "parse error": "$error"}
-_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests"})
+_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests", "programme"})
 
 
 class TodayScreen(PaperActions):
@@ -57,6 +63,7 @@ class TodayScreen(PaperActions):
     def __init__(self) -> None:
         super().__init__()
         self.page: Today | None = None
+        self.agenda: tuple[Item, ...] = ()
         self.chosen = ""
 
     def compose_body(self) -> ComposeResult:
@@ -84,6 +91,7 @@ class TodayScreen(PaperActions):
         workspace = self.ctx.workspace
         model = await self.ctx.compute(model_status, workspace.settings)
         self.page = await self.ctx.read(read_today, workspace, model)
+        self.agenda = await self.ctx.read(agenda, workspace.settings.programme, self.ctx.person, self.ctx.clock.today())
         if self.chosen not in {day.day for day in self.page.days}:
             self.chosen = next((day.day for day in self.page.days if day.papers), self.page.day)
         await self._show(restart=not changes)
@@ -94,7 +102,7 @@ class TodayScreen(PaperActions):
             return
         self.query_one("#day", Static).update(self._heading(page, day))
         self.query_one(DayStrip).show(page.days, day.day)
-        self.query_one(Lines).show(facts(page, day))
+        self.query_one(Lines).show(facts(page, day, self.agenda))
         ids: array[int] = array("q")
         if day.papers:
             ids = await self.ctx.read(queries.ids_of_day, day.day)
@@ -188,8 +196,8 @@ class TodayScreen(PaperActions):
             screen.call_after_refresh(screen.run_query, query, "keyword")
 
 
-def facts(page: Today, day: Day) -> list[Fact]:
-    """The lines: the day by category, what encoding is doing, what needs a look."""
+def facts(page: Today, day: Day, items: Sequence[Item] = ()) -> list[Fact]:
+    """The lines: the day by category, what encoding is doing, what the programme asks, what needs a look."""
     found = []
     if page.papers or page.categories:
         found += _papers(day)
@@ -197,11 +205,23 @@ def facts(page: Today, day: Day) -> list[Fact]:
         found += _today(page)
     if page.papers:
         found.append(_encoding(page))
+    found += _programme(items)
     for place, notice in enumerate(_notices(page)):
         sign, tone = _NOTICE[notice.tone]
         action = "app.sync" if notice.mend == "labtop sync" else ""
         mend = f"→ {notice.mend}" if notice.mend else ""
         found.append(Fact("" if place else "Look", sign, tone, line(notice.text), mend, action=action))
+    return found
+
+
+def _programme(items: Sequence[Item]) -> list[Fact]:
+    """What waits for a decision, what is in the way, how the budget stands; enter goes there."""
+    found, label = [], ""
+    for item in items:
+        sign, tone = _NOTICE[item.tone]
+        action = f"app.section('{item.section}')"
+        found.append(Fact("" if item.label == label else item.label, sign, tone, line(item.text), action=action))
+        label = item.label
     return found
 
 

@@ -1,0 +1,152 @@
+"""What the programme asks of people today: what waits for a decision, what is in the way, how the budget stands."""
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from library.settings import ProgrammeSettings
+from library.text import counted, shortened
+from planner.quarter import quarter_of, week_of
+from planner.roadmap.budgets import budget
+
+Label = Literal["Decide", "Verdicts", "In the way", "Week", "Budget"]
+Tone = Literal["good", "warn", "bad", "info"]
+Section = Literal["hypotheses", "roadmap"]  # of the dashboard
+_SHOWN = 3  # lines of one label; the rest is counted
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line: under which label it stands, what it says, the command that shows or does it, where it leads."""
+
+    label: Label
+    tone: Tone
+    text: str
+    command: str
+    section: Section
+
+
+def agenda(db: sqlite3.Connection, settings: ProgrammeSettings, person: str, today: date) -> tuple[Item, ...]:
+    """All lines, in the order in which they are shown. `person`: whose own requests are not theirs to decide."""
+    return (
+        *_shortened(_approvals(db, person), "Decide"),
+        *_shortened(_reviews(db, today), "Decide"),
+        *_shortened(_verdicts(db), "Verdicts"),
+        *_shortened(_obstacles(db), "In the way"),
+        *_week(db, today),
+        *_budget(db, settings, today),
+    )
+
+
+def _shortened(items: list[Item], label: Label) -> list[Item]:
+    if len(items) <= _SHOWN + 1:
+        return items
+    last = items[_SHOWN]
+    rest = Item(label, "info", f"and {len(items) - _SHOWN} more", last.command.rsplit(" ", 1)[0], last.section)
+    return [*items[:_SHOWN], rest]
+
+
+def _approvals(db: sqlite3.Connection, person: str) -> list[Item]:
+    rows = db.execute("SELECT * FROM approval WHERE state = 'waiting' ORDER BY requested_at, id").fetchall()
+    return [
+        Item(
+            "Decide",
+            "info" if row["requested_by"] == person else "warn",
+            f"A-{row['id']} {shortened(row['subject'])}: waits for {row['authority']}"
+            + (" (you asked)" if row["requested_by"] == person else f", asked by {row['requested_by']}"),
+            f"labtop approval show A-{row['id']}",
+            "hypotheses",
+        )
+        for row in rows
+    ]
+
+
+def _reviews(db: sqlite3.Connection, today: date) -> list[Item]:
+    rows = db.execute(
+        "SELECT id, title, review_on FROM decision_memo WHERE state = 'accepted' AND review_on <= ? ORDER BY review_on",
+        (today.isoformat(),),
+    ).fetchall()
+    return [
+        Item(
+            "Decide",
+            "warn",
+            f"D-{row['id']} {shortened(row['title'])}: to be reviewed since {row['review_on']}",
+            f"labtop decision show D-{row['id']}",
+            "hypotheses",
+        )
+        for row in rows
+    ]
+
+
+def _verdicts(db: sqlite3.Connection) -> list[Item]:
+    """Newest verdicts of hypotheses still in testing: what they leave to be decided, and what would settle it."""
+    rows = db.execute(
+        "SELECT v.*, h.id AS h FROM verdict v JOIN hypothesis h ON h.id = v.hypothesis_id "
+        "WHERE h.state = 'testing' AND v.exploratory = 0 AND v.id = "
+        "(SELECT max(id) FROM verdict n WHERE n.hypothesis_id = h.id AND n.exploratory = 0) ORDER BY v.id DESC"
+    ).fetchall()
+    found = []
+    for row in rows:
+        blocked = json.loads(row["blocked_by"] or "[]")
+        tone: Tone = "warn" if blocked or row["state"] == "inconclusive" else "info"
+        state = f"{row['state']}, blocked by {', '.join(blocked)}" if blocked else row["state"]
+        text = f"H-{row['h']} {state}: {shortened(row['summary'], 120)}"
+        found.append(Item("Verdicts", tone, text, f"labtop hypothesis show H-{row['h']}", "hypotheses"))
+    return found
+
+
+def _obstacles(db: sqlite3.Connection) -> list[Item]:
+    found = [
+        Item(
+            "In the way",
+            "bad",
+            f"I-{row['id']} {shortened(row['title'])}: incident open since {row['happened_on']}",
+            f"labtop incident show I-{row['id']}",
+            "hypotheses",
+        )
+        for row in db.execute("SELECT id, title, happened_on FROM incident WHERE state = 'open' ORDER BY id")
+    ]
+    for row in db.execute(
+        "SELECT * FROM obstacle WHERE kind = 'blocker' AND resolved_at IS NULL ORDER BY since, id"
+    ).fetchall():
+        where = f"E-{row['experiment_id']}" if row["experiment_id"] else f"H-{row['hypothesis_id']}"
+        text = f"{where} {shortened(row['what'])}: on {row['on_whom']} since {row['since']}"
+        section: Section = "roadmap" if row["experiment_id"] else "hypotheses"
+        found.append(Item("In the way", "warn", text, f"labtop obstacle show B-{row['id']}", section))
+    return found
+
+
+def _week(db: sqlite3.Connection, today: date) -> list[Item]:
+    week = week_of(today)
+    rows = db.execute(
+        "SELECT w.experiment_id, w.gpu_hours, w.carried_from FROM week w WHERE w.week = ? ORDER BY w.id", (week,)
+    ).fetchall()
+    if not rows:
+        return []
+    carried = sum(row["carried_from"] is not None for row in rows)
+    hours = [row["gpu_hours"] for row in rows if row["gpu_hours"] is not None]
+    names = ", ".join(f"E-{row['experiment_id']}" for row in rows[:8])
+    text = f"{names}{' …' if len(rows) > 8 else ''}"
+    if hours:
+        text += f" · {sum(hours):,.0f} GPU-h"
+    if carried:
+        text += f" · {carried} carried over"
+    return [Item("Week", "info", text, f"labtop roadmap week --week {week}", "roadmap")]
+
+
+def _budget(db: sqlite3.Connection, settings: ProgrammeSettings, today: date) -> list[Item]:
+    quarter = quarter_of(today, settings.fiscal_month)
+    now = budget(db, settings, quarter, today)
+    if now.total is None:
+        return []
+    text = f"{now.used:,.0f} of {now.total:,.0f} GPU-h used in {quarter}"
+    if now.unknown_runs:
+        text += f", {counted(now.unknown_runs, 'run')} of unknown cost"
+    if now.expected_now is not None:
+        text += f" · plan says {now.expected_now:,.0f} by now"
+    over = now.left is not None and now.left < 0
+    if over and now.left is not None:
+        text += f" · over by {-now.left:,.0f}"
+    return [Item("Budget", "warn" if over else "info", text, f"labtop roadmap show --quarter {quarter}", "roadmap")]
