@@ -35,7 +35,8 @@ _PARTS = {
             "split_text",
             "sentence_embedding",
         )
-    )
+    ),
+    "note": frozenset({"split_text"}),
 }
 
 
@@ -235,6 +236,7 @@ def _own_entry(connection: sqlite3.Connection, person: str, number: int) -> Jour
 def _take_back(recorder: Recorder, entry: JournalEntry) -> None:
     """Put every row of `entry` back, the last one first. Raises LabtopError where one was changed since."""
     db = recorder.connection
+    links = _links(db) if any(before is None for _, _, before, _ in entry.changes) else {}
     for table, key, before, after in reversed(entry.changes):
         _check(table)
         now = _like(_row(db, table, key), after or before)
@@ -249,7 +251,7 @@ def _take_back(recorder: Recorder, entry: JournalEntry) -> None:
                 mend="See labtop journal for who changed it; labtop undo NUMBER undoes another of your actions.",
             )
         if before is None:
-            _refuse_if_in_use(db, entry.summary, table, key)
+            _refuse_if_in_use(db, entry.summary, table, key, links.get(table, ()))
         try:
             _put_back(recorder, table, key, before, after)
         except sqlite3.IntegrityError as error:
@@ -279,18 +281,27 @@ def _like(row: Row | None, shape: Row | None) -> Row | None:
     return row if row is None or shape is None else {name: row.get(name) for name in shape}
 
 
-def _refuse_if_in_use(connection: sqlite3.Connection, summary: str, table: str, key: Row) -> None:
+def _links(connection: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
+    """By table: (table, column) of everything that refers to its rows, but for what belongs to them."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for (other,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
+        for link in connection.execute(f'PRAGMA foreign_key_list("{other}")').fetchall():
+            if other not in _PARTS.get(link["table"], ()):
+                found.setdefault(link["table"], []).append((other, link["from"]))
+    return found
+
+
+def _refuse_if_in_use(
+    connection: sqlite3.Connection, summary: str, table: str, key: Row, links: Iterable[tuple[str, str]]
+) -> None:
     """Raise LabtopError where people have hung something on a row that undo would delete."""
-    if len(key) != 1 or table not in _PARTS:
+    if len(key) != 1:
         return
     (number,) = key.values()
     used = []
-    for (other,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall():
-        for link in connection.execute(f'PRAGMA foreign_key_list("{other}")').fetchall():
-            if link["table"] == table and other not in _PARTS[table]:
-                where = f'"{link["from"]}" = ?'
-                count = connection.execute(f'SELECT count(*) FROM "{other}" WHERE {where}', (number,)).fetchone()[0]
-                used += [f"{count:,} {other.replace('_', ' ')}{'s' if count > 1 else ''}"] if count else []
+    for other, column in links:
+        count = connection.execute(f'SELECT count(*) FROM "{other}" WHERE "{column}" = ?', (number,)).fetchone()[0]
+        used += [f"{count:,} {other.replace('_', ' ')}{'s' if count > 1 else ''}"] if count else []
     if used:
         raise LabtopError(
             f"'{summary}' cannot be undone: {', '.join(used)} hang on it by now.",
