@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "searches": ("tui.commands.search:searches", "Saved searches, and what is new in each."),
     "hypothesis": ("tui.commands.hypothesis:hypothesis_", "Testable claims, from a draft to what was found."),
     "evidence": ("tui.commands.evidence:evidence", "What speaks for and against hypotheses."),
+    "roadmap": ("tui.commands.roadmap:roadmap", "What experiments are worth, the quarter's plan, the week."),
     "undo": ("tui.commands.journal:undo", "Undo your own last action."),
     "journal": ("tui.commands.journal:journal", "Who did what, newest first."),
     "settings": ("tui.commands.settings:settings", "Show or change what you chose."),

@@ -4,17 +4,15 @@ import json
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final
 
 from library.errors import NotFound
+from planner.experiments.model import State
 from planner.prioritisation.inputs import Inputs
 from planner.prioritisation.portfolio import Stage
 from planner.roadmap.spending import NOTHING, Spent, spent_by_experiment
 
-State = Literal["idea", "ready", "planned", "running", "analysing", "done", "dropped"]
-STATES: Final[tuple[State, ...]] = get_args(State)
-# What may still be chosen, what is under way and therefore in, and what is over.
-TO_CHOOSE: Final[tuple[State, ...]] = ("idea", "ready", "planned")
+# What is under way is in, what is over is not planned; the rest may be chosen.
 UNDER_WAY: Final[tuple[State, ...]] = ("running", "analysing")
 OVER: Final[tuple[State, ...]] = ("done", "dropped")
 

@@ -1,8 +1,8 @@
 """What the solver is given: the experiments of a snapshot as items, and what was left out or assumed on the way.
 
 Ideas, ready and planned experiments may be chosen. What runs or is being analysed is in, with what is left of its
-GPU-hours (nothing of one that is being analysed) and all its people-days, since nobody records how many are used. What
-is done satisfies whatever waits for it; what was dropped holds up whatever waits for it.
+GPU-hours and all its people-days, since nobody records how many of these are used. What is done satisfies whatever
+waits for it; what was dropped holds up whatever waits for it.
 """
 
 from collections.abc import Mapping
@@ -92,11 +92,9 @@ def value_of(score: Score, basis: Basis) -> float | None:
 
 def left_of(one: Candidate, gpu_hours: float | None) -> float | None:
     """GPU-hours left of an experiment that costs so many altogether."""
-    if one.state == "analysing":
-        return 0.0
-    if one.state == "running" and gpu_hours is not None:
-        return max(0.0, gpu_hours - one.spent.gpu_hours)
-    return gpu_hours
+    if one.state not in UNDER_WAY or gpu_hours is None:
+        return gpu_hours
+    return max(0.0, gpu_hours - one.spent.gpu_hours)
 
 
 def _item(one: Scored, basis: Basis, locks: Mapping[int, Locked], taken_groups: Mapping[str, int]) -> Item:
@@ -148,7 +146,7 @@ def _notices(
             continue
         if "gpu_hours" in unknown.get(candidate.number, ()):
             said.append(f"{candidate.id} is under way and nobody stated its GPU-hours: they are not counted.")
-        if candidate.spent.unknown_runs and candidate.state == "running":
+        if candidate.spent.unknown_runs:
             runs = candidate.spent.unknown_runs
             said.append(
                 f"{candidate.id}: {runs} run{'s' * (runs > 1)} with unknown GPU-hours, counted as still to come."

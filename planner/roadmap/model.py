@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from planner.experiments.model import State
 from planner.prioritisation.portfolio import Stage
-from planner.roadmap.candidates import State, label
+from planner.roadmap.candidates import label
 
 PlanState = Literal["draft", "adopted", "superseded", "closed"]
 Review = Literal["carry", "drop", "re-score", "done"]
@@ -46,7 +47,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class QuarterPlan:
-    """A plan of a quarter. `id` None: it is not stored. `details` as planning.details_of lays them out."""
+    """A plan of a quarter. `id` None: it is not stored. `details`: how it was reckoned, as planning.py lays it out."""
 
     id: int | None
     quarter: str

@@ -3,13 +3,12 @@
 Nothing here reads or writes the database; `compute` and `resampled` may run on any thread.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from library.jobs import CancelToken
-from planner.prioritisation.budgets import STEP, TRIED, Neighbourhood, neighbourhood
-from planner.prioritisation.budgets import Change as Difference
 from planner.prioritisation.inputs import LABELS
 from planner.prioritisation.portfolio import Budget, Plan, PlanImpossible, solve
 from planner.prioritisation.robustness import DRAWS, Robustness, robustness
@@ -20,11 +19,11 @@ from planner.prioritisation.why import Reason, why
 from planner.roadmap.candidates import UNDER_WAY, Candidate
 from planner.roadmap.items import Offer, offers
 from planner.roadmap.model import Entry, QuarterPlan
+from planner.roadmap.other_budgets import OtherBudgets, other_budgets
 from planner.roadmap.scoring import Scored
 from planner.roadmap.snapshot import Snapshot
+from planner.roadmap.spending import NOTHING, Spent, total
 
-# Beyond so many, only the budgets of the ±20 % question are solved again, not those that say where each item enters.
-MANY: Final = 300
 SECONDS: Final = 60.0  # the solver's limit for one plan; past it, the plan is the best found and says so
 
 
@@ -41,17 +40,24 @@ class Planned:
 def compute(
     now: Snapshot, budget: Budget, *, time_limit: float = SECONDS, cancel: CancelToken | None = None
 ) -> Planned:
-    """The quarter's best plan. Raises PlanImpossible, naming what excludes what, where the locked-in cannot all be in."""
+    """The quarter's best plan. `budget` is of the whole quarter: what it has used so far is taken off first.
+
+    Raises PlanImpossible, naming what excludes what, where what is under way or locked in cannot be in.
+    """
     offer = offers(now)
+    used = total(now.used.values())
+    left = replace(budget, gpu_hours=max(0.0, budget.gpu_hours - used.gpu_hours))
     try:
-        solved = solve(offer.items, budget, done=offer.done, time_limit=time_limit)
+        solved = solve(offer.items, left, done=offer.done, time_limit=time_limit)
     except PlanImpossible as error:
         raise PlanImpossible(tuple(offer.reworded(demand) for demand in error.demands)) from error
-    tried = TRIED if len(offer.items) <= MANY else ()
-    near = neighbourhood(offer.items, solved, done=offer.done, tried=tried, cancel=cancel)
-    reasons = {reason.id: reason for reason in why(offer.items, solved, done=offer.done, enters_at=near.enters_at)}
+    around = other_budgets(offer, solved, budget, cancel)
+    reasons = {reason.id: reason for reason in why(offer.items, solved, done=offer.done, enters_at=around.enters_at)}
     chosen = frozenset(solved.selected)
-    entries = tuple(_entry(one, offer, reasons[one.candidate.id], one.candidate.id in chosen) for one in offer.scored)
+    entries = [
+        _entry(one, offer, reasons[one.candidate.id], one.candidate.id in chosen, now.used) for one in offer.scored
+    ]
+    entries += [_settled(entry) for entry in now.settled]
     plan = QuarterPlan(
         id=None,
         quarter=str(now.quarter),
@@ -59,9 +65,9 @@ def compute(
         gpu_hours=budget.gpu_hours,
         people_days=budget.people_days,
         exploration_floor=budget.exploration_floor,
-        value=solved.value,
+        value=math.fsum([solved.value, *(entry.value or 0.0 for entry in now.settled)]),
         optimal=solved.optimal,
-        details=details_of(offer, solved, near),
+        details=_details(offer, solved, around, used),
         entries=_by_place(entries),
     )
     return Planned(plan, offer, solved, tuple((one.candidate, one.score) for one in offer.scored))
@@ -70,7 +76,7 @@ def compute(
 def resampled(
     planned: Planned, *, draws: int = DRAWS, seed: int = 0, cancel: CancelToken | None = None
 ) -> Iterator[Robustness]:
-    """In what share of resampled inputs each experiment stays in, every few draws. Raises Cancelled when asked to stop."""
+    """In what share of resampled inputs each experiment stays in, every few draws. Raises Cancelled where asked to."""
     scores = {one.candidate.id: one.score for one in planned.offer.scored}
     drawn = [Drawn(item, scores.get(item.id)) for item in planned.offer.items]
     return robustness(drawn, planned.solved.budget, done=planned.offer.done, draws=draws, seed=seed, cancel=cancel)
@@ -87,12 +93,13 @@ def with_shares(plan: QuarterPlan, found: Robustness) -> QuarterPlan:
     return replace(plan, entries=entries, details={**plan.details, "robustness": drawn})
 
 
-def details_of(offer: Offer, solved: Plan, near: Neighbourhood) -> dict[str, Any]:
+def _details(offer: Offer, solved: Plan, around: OtherBudgets, used: Spent) -> dict[str, Any]:
     """What is stored beside a plan's entries, as plain data."""
     return {
         "basis": offer.basis,
         "formula": FORMULA_VERSION,
         "prices": offer.prices.to_json(),
+        "used_before": asdict(used),
         "used": {
             "gpu_hours": solved.gpu_hours,
             "people_days": solved.people_days,
@@ -101,19 +108,17 @@ def details_of(offer: Offer, solved: Plan, near: Neighbourhood) -> dict[str, Any
         "bound": solved.bound,
         "gap": solved.gap,
         "status": solved.status,
-        "budgets": [{"factor": factor, **_difference(change)} for factor, change in sorted(near.changes.items())],
-        "shadow_price": {"more": STEP, **_difference(near.step)},
+        **around.to_json(),
         "robustness": None,
         "notices": list(offer.notices),
     }
 
 
-def _difference(change: Difference) -> dict[str, Any]:
-    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(change).items()}
-    return {**plain, "impossible": change.impossible or None}
+def _settled(entry: Entry) -> Entry:
+    return replace(entry, why=f"{entry.state} in this quarter", score={**entry.score, "cause": "settled"})
 
 
-def _entry(one: Scored, offer: Offer, reason: Reason, chosen: bool) -> Entry:
+def _entry(one: Scored, offer: Offer, reason: Reason, chosen: bool, used: Mapping[int, Spent]) -> Entry:
     item, candidate = offer.by_id[one.candidate.id], one.candidate
     unknown = offer.unknown.get(candidate.number, frozenset())
     return Entry(
@@ -136,6 +141,7 @@ def _entry(one: Scored, offer: Offer, reason: Reason, chosen: bool) -> Entry:
             "short_of_gpu_hours": reason.short_of_gpu_hours,
             "short_of_people_days": reason.short_of_people_days,
             "enters_at": reason.enters_at,
+            "used_before": used.get(candidate.number, NOTHING).gpu_hours,
         },
     )
 

@@ -18,6 +18,21 @@ def plans(db: sqlite3.Connection) -> tuple[QuarterPlan, ...]:
     return tuple(_plan(row, ()) for row in rows)
 
 
+def chosen_counts(db: sqlite3.Connection) -> dict[int, int]:
+    """How many experiments each stored plan has in."""
+    return dict(db.execute("SELECT roadmap_id, sum(chosen) FROM roadmap_entry GROUP BY roadmap_id").fetchall())
+
+
+def newest_quarter_with(db: sqlite3.Connection, experiment: int) -> str | None:
+    """The latest quarter whose plan (not superseded) speaks of an experiment."""
+    row = db.execute(
+        "SELECT max(p.quarter) AS quarter FROM roadmap p JOIN roadmap_entry r ON r.roadmap_id = p.id "
+        "WHERE p.state != 'superseded' AND r.experiment_id = ?",
+        (experiment,),
+    ).fetchone()
+    return None if row["quarter"] is None else str(row["quarter"])
+
+
 def current(db: sqlite3.Connection, quarter: Quarter, states: Iterable[PlanState] = _ORDER) -> QuarterPlan | None:
     """The plan of a quarter that counts: the closed one, else the adopted one, else the draft; None without any."""
     for state in states:

@@ -63,7 +63,7 @@ def ranked(among: Collection[Candidate], prices: Prices, stored: Stored) -> tupl
 def score_of(one: Candidate, prices: Prices, stored: Stored) -> Score:
     """The score of a candidate: as it is stored where it was reckoned from the same inputs, else reckoned anew."""
     kept = stored.get(one.number)
-    if kept is not None and kept[1:3] == (FORMULA_VERSION, _inputs_text(one, prices)):
+    if kept is not None and kept[1:3] == (FORMULA_VERSION, inputs_text(one, prices)):
         plain = json.loads(kept[2])
         return Score.from_json({**json.loads(kept[3]), "inputs": plain["inputs"], "prices": plain["prices"]})
     return score(one.inputs, prices, power_of=power_of(one))
@@ -87,12 +87,20 @@ def stored_scores(db: sqlite3.Connection) -> dict[int, tuple[int, str, str, str]
     return {row["experiment_id"]: (row["id"], row["formula"], row["inputs"], row["outputs"]) for row in rows}
 
 
+def stored_inputs(db: sqlite3.Connection, rows: Iterable[int]) -> dict[int, str]:
+    """The inputs of stored scores, by row, as `inputs_text` writes them."""
+    found = db.execute(
+        "SELECT id, inputs FROM score WHERE id IN (SELECT value FROM json_each(?))", (json.dumps([*rows]),)
+    )
+    return {row["id"]: row["inputs"] for row in found}
+
+
 def save_scores(db: sqlite3.Connection, scored: Iterable[tuple[Candidate, Score]]) -> dict[int, int]:
     """Store each score that differs from the newest stored one; returns the row that holds each, by experiment."""
     newest = stored_scores(db)
     found: dict[int, int] = {}
     for one, its_score in scored:
-        texts = (its_score.version, _inputs_text(one, its_score.prices), _outputs_text(its_score))
+        texts = (its_score.version, inputs_text(one, its_score.prices), _outputs_text(its_score))
         kept = newest.get(one.number)
         if kept is not None and kept[1:] == texts:
             found[one.number] = kept[0]
@@ -105,7 +113,7 @@ def save_scores(db: sqlite3.Connection, scored: Iterable[tuple[Candidate, Score]
     return found
 
 
-def _inputs_text(one: Candidate, prices: Prices) -> str:
+def inputs_text(one: Candidate, prices: Prices) -> str:
     """Everything that the score depends on, as canonical JSON."""
     plain = {"inputs": one.inputs.to_json(), "prices": prices.to_json(), "paired": one.paired}
     return json.dumps(plain, sort_keys=True, ensure_ascii=False)

@@ -8,27 +8,46 @@ from library.errors import LabtopError
 from library.settings import ProgrammeSettings
 from planner.prioritisation.inputs import Prices
 from planner.quarter import Quarter
-from planner.roadmap.candidates import Candidate, candidates
+from planner.roadmap.candidates import OVER, Candidate, candidates
 from planner.roadmap.inputs import prices_of
 from planner.roadmap.locks import Locked, locks_of
+from planner.roadmap.model import Entry
+from planner.roadmap.plans import current
 from planner.roadmap.scoring import Stored, stored_scores
+from planner.roadmap.spending import Spent, spent_by_experiment
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`everything`: all experiments, those that are over among them. `locks`: of this quarter, by experiment."""
+    """`everything`: all experiments, those that are over among them. `locks`: of this quarter, by experiment.
+
+    `used`: what each experiment's runs used within the quarter so far. `settled`: what the quarter's adopted plan had
+    in and is over by now; it stays in whatever is planned for the rest of the quarter.
+    """
 
     quarter: Quarter
     everything: tuple[Candidate, ...]
     locks: Mapping[int, Locked]
     stored: Stored
     prices: Prices
+    used: Mapping[int, Spent]
+    settled: tuple[Entry, ...]
 
 
 def snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, quarter: Quarter) -> Snapshot:
     """Read it. Raises LabtopError for a quarter that is closed."""
     refuse_if_closed(db, quarter)
-    return Snapshot(quarter, candidates(db), locks_of(db, quarter), stored_scores(db), prices_of(settings))
+    adopted = current(db, quarter, ("adopted",))
+    month = settings.fiscal_month
+    return Snapshot(
+        quarter=quarter,
+        everything=candidates(db),
+        locks=locks_of(db, quarter),
+        stored=stored_scores(db),
+        prices=prices_of(settings),
+        used=spent_by_experiment(db, first=quarter.start(month), last=quarter.end(month)),
+        settled=tuple(entry for entry in adopted.chosen if entry.state in OVER) if adopted is not None else (),
+    )
 
 
 def refuse_if_closed(db: sqlite3.Connection, quarter: Quarter) -> None:

@@ -1,5 +1,6 @@
 """GPU-hours that runs used, from the results that came in. What a result does not say is unknown, not 0."""
 
+import math
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,4 +47,4 @@ def spent_by_experiment(
 def total(spendings: Iterable[Spent]) -> Spent:
     """Their sum."""
     listed = tuple(spendings)
-    return Spent(sum(each.gpu_hours for each in listed), sum(each.unknown_runs for each in listed))
+    return Spent(math.fsum(each.gpu_hours for each in listed), sum(each.unknown_runs for each in listed))

@@ -1,0 +1,29 @@
+"""`labtop roadmap`: what experiments are worth, the quarter's plan, and who said what about it."""
+
+import click
+
+from tui.cli import LazyGroup
+
+VERBS = {
+    "rank": ("tui.commands.roadmap_plan:rank", "Open experiments by what their results are worth per GPU-hour."),
+    "why": ("tui.commands.roadmap_plan:why", "Every part of one experiment's score, and what the plan says of it."),
+    "plan": ("tui.commands.roadmap_plan:plan", "The best set of experiments for a quarter, as a draft."),
+    "adopt": ("tui.commands.roadmap_plan:adopt", "Make a quarter's draft its plan."),
+    "show": ("tui.commands.roadmap_plan:show", "A quarter's plan."),
+    "list": ("tui.commands.roadmap_plan:list_", "All quarters that have a plan."),
+    "lock": ("tui.commands.roadmap_locks:lock", "Lock experiments in for a quarter."),
+    "veto": ("tui.commands.roadmap_locks:veto", "Keep experiments out of a quarter."),
+    "unlock": ("tui.commands.roadmap_locks:unlock", "Take a lock or a veto back."),
+    "board": ("tui.commands.roadmap_time:board", "Experiments by state."),
+    "timeline": ("tui.commands.roadmap_time:timeline", "A quarter's days, with the critical path."),
+    "budget": ("tui.commands.roadmap_time:budget", "GPU-hours used, planned and left."),
+    "week": ("tui.commands.roadmap_time:week", "Pick this week's experiments from the quarter's plan."),
+    "changes": ("tui.commands.roadmap_time:changes", "What changed since the last review."),
+    "close": ("tui.commands.roadmap_close:close", "Freeze a quarter's plan beside what became of it."),
+    "reopen": ("tui.commands.roadmap_close:reopen", "Open a closed quarter again."),
+}
+
+
+@click.group(cls=LazyGroup, verbs=VERBS)
+def roadmap() -> None:
+    """The roadmap: what experiments are worth, the quarter's plan, the week, and what became of it."""

@@ -1,0 +1,35 @@
+"""What the roadmap's verbs read from the command line: quarters, experiments, shares."""
+
+from collections.abc import Sequence
+
+import click
+
+from library.errors import UsageError
+from planner.experiments.kind import EXPERIMENT
+from planner.quarter import Quarter, quarter_of, read_quarter
+from planner.records.field import number_of
+from planner.records.store import find
+from planner.workspace import Workspace
+
+QUARTER = click.option("--quarter", metavar="Q", help="The quarter, such as 2027Q1 (default: the current one).")
+
+
+def quarter_given(workspace: Workspace, text: str | None, *, later: int = 0) -> Quarter:
+    """The quarter that was named; without a name the current one, or the one so many quarters later."""
+    if text is not None:
+        return read_quarter(text)
+    return quarter_of(workspace.clock.today(), workspace.settings.programme.fiscal_month).shifted(later)
+
+
+def experiments_given(workspace: Workspace, names: Sequence[str]) -> list[int]:
+    """Numbers of experiments ("E-12", "12"), each once. Raises UsageError, NotFound."""
+    return list(dict.fromkeys(workspace.store.read(lambda db: [find(db, EXPERIMENT, name) for name in names]).result()))
+
+
+def share_given(text: str) -> float:
+    """ "15%" or "0.15". Raises UsageError."""
+    number = number_of(text.strip().removesuffix("%").strip())
+    share = None if number is None else number / 100 if text.strip().endswith("%") else number
+    if share is None or not 0 <= share <= 1:
+        raise UsageError(f"“{text}” is no share.", mend="Write 15% or 0.15.")
+    return share

@@ -1,0 +1,275 @@
+"""`labtop roadmap rank | why | plan | adopt | show | list`."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from library.errors import NotFound, PartlyDone, UsageError
+from library.jobs import Cancelled, CancelToken, Pace
+from library.text import counted
+from planner.quarter import Quarter
+from planner.roadmap import plans, queries
+from planner.roadmap.model import QuarterPlan
+from planner.roadmap.record import plan_record, rows_record, scored_record, summary_record, why_record
+from planner.workspace import Workspace
+from tui.commands.roadmap_asking import QUARTER, experiments_given, quarter_given, share_given
+from tui.commands.roadmap_text import list_lines, plan_lines, rank_lines, why_lines
+from tui.commands.stopping import STOPPED, ctrl_c
+from tui.options import Options, pass_options
+from tui.output import ProgressLine, print_change, print_json, print_list
+
+if TYPE_CHECKING:
+    from planner.prioritisation.portfolio import Budget
+    from planner.prioritisation.robustness import Robustness
+    from planner.roadmap.planning import Planned
+
+# Beyond so many experiments, resampling takes minutes and has to be asked for.
+FEW = 200
+
+
+@click.command()
+@pass_options
+def rank(options: Options) -> None:
+    """Open experiments by the value of their result per 1,000 GPU-hours, the ranks by RICE beside it.
+
+    What has no payoff is ranked by information (bits) alone; what lacks more than that needs input and has no rank.
+    """
+    from planner.roadmap.scoring import score_all
+
+    with options.open(create=False) as workspace:
+        programme = workspace.settings.programme
+        found = workspace.store.read(lambda db: score_all(db, programme)).result()
+    if options.json:
+        print_list([scored_record(one) for one in found])
+        return
+    for line in rank_lines(found):
+        click.echo(line)
+
+
+@click.command()
+@click.argument("experiment")
+@QUARTER
+@pass_options
+def why(options: Options, experiment: str, quarter: str | None) -> None:
+    """Every part of EXPERIMENT's score, one line for a leader, and why a plan has it in or out."""
+    from planner.roadmap.scoring import score_all
+
+    with options.open(create=False) as workspace:
+        programme = workspace.settings.programme
+        (number,) = experiments_given(workspace, [experiment])
+        scored = workspace.store.read(lambda db: score_all(db, programme)).result()
+        chosen = quarter_given(workspace, quarter) if quarter else _newest_quarter(workspace, number)
+        plan = None if chosen is None else workspace.store.read(lambda db: plans.current(db, chosen)).result()
+    one = next((one for one in scored if one.candidate.number == number), None)
+    if one is None:
+        raise UsageError(f"E-{number} is over: nothing is left to decide about it.")
+    entry = next((entry for entry in plan.entries if entry.experiment == number), None) if plan is not None else None
+    if options.json:
+        print_json(why_record(one, entry, None if chosen is None else str(chosen)))
+        return
+    for line in why_lines(one, entry, str(chosen)):
+        click.echo(line)
+
+
+def _newest_quarter(workspace: Workspace, number: int) -> Quarter | None:
+    """The latest quarter whose plan speaks of the experiment."""
+    from planner.quarter import read_quarter
+
+    found = workspace.store.read(lambda db: plans.newest_quarter_with(db, number)).result()
+    return None if found is None else read_quarter(found)
+
+
+@click.command()
+@click.option("--quarter", metavar="Q", help="The quarter, such as 2027Q1 (default: the next one).")
+@click.option(
+    "--gpu-hours", type=click.FloatRange(0), help="GPU-hours of the whole quarter (default: as planned before)."
+)
+@click.option(
+    "--people-days", type=click.FloatRange(0), help="People-days (default: as planned before, else no limit)."
+)
+@click.option("--explore", metavar="SHARE", help="At least this share of the GPU-hours on exploration, such as 15%.")
+@click.option(
+    "--robust/--no-robust", default=None, help="Resample the inputs to see what stays in (default: where few)."
+)
+@click.option("--draws", type=click.IntRange(1, 100_000), default=200, show_default=True, help="How often to resample.")
+@click.option("--adopt", "adopting", is_flag=True, help="Make it the quarter's plan at once.")
+@click.option("--dry-run", is_flag=True, help="Only show it: nothing is stored.")
+@pass_options
+def plan(
+    options: Options,
+    quarter: str | None,
+    gpu_hours: float | None,
+    people_days: float | None,
+    explore: str | None,
+    robust: bool | None,
+    draws: int,
+    adopting: bool,
+    dry_run: bool,
+) -> int | None:
+    """The set of open experiments that is worth most within the budget, proven optimal, as the quarter's draft.
+
+    Prerequisites come along, of an exclusive group one at most is in, what was locked in or vetoed stays so, and what
+    runs is in with what is left of it. Ctrl-C while resampling keeps the plan and the draws so far.
+    """
+    from planner.roadmap.planning import compute, with_shares
+    from planner.roadmap.snapshot import snapshot
+
+    dry_run = dry_run or options.read_only
+    if dry_run and adopting:
+        raise UsageError("--adopt stores the plan, and nothing is to be stored.", mend="Leave one of the two out.")
+    with options.open(create=False) as workspace:
+        programme = workspace.settings.programme
+        named = quarter_given(workspace, quarter, later=1)
+        budget = _budget(workspace, named, gpu_hours, people_days, explore)
+        now = workspace.store.read(lambda db: snapshot(db, programme, named)).result()
+        stopped = False
+        with ProgressLine() as line, ctrl_c() as cancel:
+            try:
+                planned = compute(now, budget, cancel=cancel)
+            except Cancelled:
+                click.echo("Stopped; nothing was stored.", err=True)
+                return STOPPED
+            few = len(planned.plan.entries) <= FEW
+            if few if robust is None else robust:
+                found, stopped = _resampled(planned, draws, line, cancel)
+                if found is not None:
+                    planned = _with(planned, with_shares(planned.plan, found))
+        if robust is None and not few:
+            click.echo(f"Not resampled: {len(planned.plan.entries):,} experiments. --robust does it.", err=True)
+        shown = planned.plan if dry_run else _stored(workspace, planned)
+        waiting = _adopted(workspace, named) if adopting else ""
+        if adopting:
+            shown = workspace.store.read(lambda db: plans.needed(db, named)).result()
+    _print(options, shown)
+    if waiting:
+        raise PartlyDone("The plan is stored as a draft.", left_out=(waiting,))
+    return STOPPED if stopped else None
+
+
+def _budget(
+    workspace: Workspace, quarter: Quarter, gpu_hours: float | None, people_days: float | None, explore: str | None
+) -> "Budget":
+    from planner.prioritisation.portfolio import Budget
+
+    before = workspace.store.read(lambda db: plans.current(db, quarter)).result()
+    limit = workspace.settings.programme.quarter_gpu_hours
+    hours = gpu_hours if gpu_hours is not None else before.gpu_hours if before is not None else limit or None
+    if hours is None:
+        raise UsageError(f"How many GPU-hours does {quarter} have?", mend="Say it with --gpu-hours N.")
+    days = people_days if people_days is not None else before.people_days if before is not None else None
+    floor = share_given(explore) if explore is not None else before.exploration_floor if before is not None else 0.0
+    return Budget(hours, days, floor)
+
+
+def _resampled(
+    planned: "Planned", draws: int, line: ProgressLine, cancel: CancelToken
+) -> tuple["Robustness | None", bool]:
+    """(where the draws stand, whether they were stopped before their end)."""
+    from planner.roadmap.planning import resampled
+
+    pace, found = Pace("resampling", draws, line), None
+    try:
+        for found in resampled(planned, draws=draws, cancel=cancel):
+            pace.at(found.draws, final=found.draws == draws)
+    except Cancelled:
+        drawn = counted(found.draws, "draw") if found is not None else "no draw"
+        click.echo(f"Stopped after {drawn}; the plan is kept.", err=True)
+        return found, True
+    return found, False
+
+
+def _with(planned: "Planned", plan_: QuarterPlan) -> "Planned":
+    from dataclasses import replace
+
+    return replace(planned, plan=plan_)
+
+
+def _stored(workspace: Workspace, planned: "Planned") -> QuarterPlan:
+    from planner.quarter import read_quarter
+    from planner.roadmap.storing import store_plan
+
+    workspace.store.write(lambda db: store_plan(db, workspace.person, planned)).result()
+    quarter = read_quarter(planned.plan.quarter)
+    return workspace.store.read(lambda db: plans.needed(db, quarter, ("draft",))).result()
+
+
+def _adopted(workspace: Workspace, quarter: Quarter) -> str:
+    """Adopt the draft; what it waits for, or an empty text."""
+    from planner.roadmap.adoption import adopt as adopt_draft
+
+    programme = workspace.settings.programme
+    change = workspace.store.write(lambda db: adopt_draft(db, workspace.person, programme, quarter)).result()
+    left = workspace.store.read(lambda db: plans.current(db, quarter, ("draft",))).result()
+    if left is not None:
+        return change.summary
+    click.echo(change.summary, err=True)
+    return ""
+
+
+@click.command()
+@click.argument("quarter")
+@pass_options
+def adopt(options: Options, quarter: str) -> None:
+    """Make QUARTER's draft its plan: what is in becomes planned. Over the limit it needs approval first."""
+    from planner.roadmap.adoption import adopt as adopt_draft
+
+    with options.open(create=False) as workspace:
+        named, programme = quarter_given(workspace, quarter), workspace.settings.programme
+        change = workspace.store.write(lambda db: adopt_draft(db, workspace.person, programme, named)).result()
+        left = workspace.store.read(lambda db: plans.current(db, named, ("draft",))).result()
+    print_change(change, json_wanted=options.json)
+    if left is not None:
+        raise PartlyDone(
+            f"The draft of {named} stays a draft.",
+            left_out=("its adoption",),
+            mend=f"Once it is approved: labtop roadmap adopt {named}.",
+        )
+
+
+@click.command()
+@QUARTER
+@pass_options
+def show(options: Options, quarter: str | None) -> None:
+    """A quarter's plan: the closed one, else the adopted one, else the draft."""
+    with options.open(create=False) as workspace:
+        programme = workspace.settings.programme
+        named = quarter_given(workspace, quarter)
+        rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, named)).result()
+        if rows.plan is None and quarter is None:
+            named = named.shifted(1)
+            rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, named)).result()
+    if rows.plan is None:
+        raise NotFound(
+            f"{rows.quarter} has no plan yet.", mend=f"labtop roadmap plan --quarter {rows.quarter} --gpu-hours N"
+        )
+    if options.json:
+        print_json(rows_record(rows, rows.plan))
+        return
+    for line in plan_lines(rows.plan):
+        click.echo(line)
+    if rows.added:
+        click.echo(f"▲ Not in the plan yet: {', '.join(card.id for card in rows.added)}. Plan again to weigh them.")
+    if rows.changed:
+        names = ", ".join(f"E-{number}" for number in sorted(rows.changed))
+        click.echo(f"▲ Inputs changed since: {names}. Plan again to weigh them anew.")
+
+
+@click.command("list")
+@pass_options
+def list_(options: Options) -> None:
+    """All quarters that have a plan, the latest first."""
+    with options.open(create=False) as workspace:
+        found, counts = workspace.store.read(lambda db: (plans.plans(db), plans.chosen_counts(db))).result()
+    if options.json:
+        print_list([{**summary_record(one), "chosen": counts.get(one.id or 0, 0)} for one in found])
+        return
+    for line in list_lines(found, counts):
+        click.echo(line)
+
+
+def _print(options: Options, shown: QuarterPlan) -> None:
+    if options.json:
+        print_json(plan_record(shown))
+        return
+    for line in plan_lines(shown):
+        click.echo(line)

@@ -1,0 +1,203 @@
+"""Plans, rankings and scores as lines of text, 80 columns wide."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from library.text import counted
+from planner.prioritisation.sentence import percent, short
+from planner.roadmap.candidates import label
+from planner.roadmap.explaining import disagreement, leader_line, parts
+from planner.roadmap.model import Entry, QuarterPlan
+from planner.roadmap.scoring import Scored
+
+WIDTH = 80
+_STATES: Mapping[str, str] = {
+    "draft": "draft, not adopted",
+    "adopted": "adopted",
+    "closed": "closed",
+    "superseded": "old",
+}
+
+
+def plan_lines(plan: QuarterPlan) -> list[str]:
+    """A quarter's plan: what is in, what is out, what needs input, and what other budgets would change."""
+    unit = "bits" if plan.details.get("basis") == "bits" else "value"
+    days = "" if plan.people_days is None else f" · {plan.people_days:,g} people-days"
+    head = f"{plan.quarter}  {plan.gpu_hours:,g} GPU-h{days}  ({_STATES[plan.state]})"
+    lines = [_sides(head, f"{unit} per 1,000 GPU-h ▼")]
+    lines += [_entry(entry) for entry in plan.entries]
+    if not plan.entries:
+        lines.append("  No experiment is open. labtop experiment add brings one in.")
+    lines.append("")
+    lines += _sum(plan)
+    lines += [f"▲ {notice}" for notice in plan.details.get("notices", [])]
+    return lines
+
+
+def _entry(entry: Entry) -> str:
+    score = entry.score
+    if entry.review is not None and entry.outcome is not None:
+        return _closed(entry)
+    if not entry.chosen and entry.rank is None:
+        return fit(f"? —    {entry.id:<6}{fit(entry.title, 24)} {entry.why}", WIDTH)
+    sign = "● in " if entry.chosen else "○ out"
+    prior = "p   ?" if score.get("prior") is None else f"p {score['prior']:.2f}".replace("0.", ".")
+    return fit(
+        f"{sign}  {entry.id:<6}{fit(entry.title, 24)} {short(score.get('per_1000')):>6}  {prior} "
+        f"{hours(entry.gpu_hours):>8}  {_tail(entry)}",
+        WIDTH,
+    ).rstrip()
+
+
+def _closed(entry: Entry) -> str:
+    outcome = entry.outcome or {}
+    verdict = (outcome.get("verdict") or {}).get("state") or "no verdict"
+    spent = f"{hours(outcome.get('gpu_hours_spent'))} of {hours(outcome.get('gpu_hours_planned'))}"
+    sign = {"done": "● done", "carry": "→ carry", "drop": "✗ drop", "re-score": "○ re-score"}[entry.review or "done"]
+    return fit(f"{sign:<10} {entry.id:<6}{fit(entry.title, 24)} {verdict:<13} {spent}", WIDTH).rstrip()
+
+
+def _tail(entry: Entry) -> str:
+    """What is worth knowing of an entry in twenty columns; `labtop roadmap why` has the rest."""
+    score = entry.score
+    needs = f"←{' '.join(label(number) for number in entry.prerequisites)}" if entry.prerequisites else ""
+    if entry.chosen:
+        cause = score.get("cause")
+        said = {"locked in": "locked in", "under way": entry.state, "settled": entry.state}.get(str(cause), "")
+        if not said and entry.stays is not None:
+            said = f"stays in {percent(entry.stays)}"
+        return f"{said} {needs}".strip()
+    if score.get("enters_at") and score.get("short_of_gpu_hours"):
+        return f"in at {score['enters_at']:,.0f} GPU-h"
+    if score.get("short_of_gpu_hours"):
+        return f"{short(score['short_of_gpu_hours'])} h short"
+    if score.get("short_of_people_days"):
+        return f"{short(score['short_of_people_days'])} days short"
+    causes = {"prerequisite out": f"held up {needs}", "excluded": "another of its group"}
+    return causes.get(str(score.get("cause")), str(score.get("cause") or entry.why))
+
+
+def _sum(plan: QuarterPlan) -> list[str]:
+    details = plan.details
+    used = details.get("used") or {}
+    facts = [f"{len(plan.chosen)} of {counted(len(plan.entries), 'experiment')} in"]
+    if plan.value is not None:
+        facts.append(f"worth {short(plan.value)}{' bits' if details.get('basis') == 'bits' else ''}")
+    if used.get("gpu_hours") is not None:
+        facts.append(f"{used['gpu_hours']:,.4g} GPU-h")
+    if used.get("people_days") is not None:
+        facts.append(f"{used['people_days']:,.4g} people-days")
+    if used.get("exploration_share") is not None:
+        floor = f" (floor {percent(plan.exploration_floor)})" if plan.exploration_floor else ""
+        facts.append(f"exploration {percent(used['exploration_share'])}{floor}")
+    lines = wrapped(facts)
+    if plan.value is not None:
+        gap = details.get("gap") or 0.0
+        lines.append(
+            "Proven optimal." if plan.optimal else f"Not proven optimal: at most {percent(gap)} could be missing."
+        )
+    before = (details.get("used_before") or {}).get("gpu_hours")
+    if before:
+        lines.append(f"{before:,.4g} GPU-h of the quarter were used before it was planned.")
+    for change in details.get("budgets", []):
+        lines.append(f"{100 * (change['factor'] - 1):+.0f} % ({change['gpu_hours']:,.4g} GPU-h): {_change(change)}")
+    if step := details.get("shadow_price"):
+        lines.append(f"+{step['more']:,g} GPU-h: {_change(step)}")
+    if drawn := details.get("robustness"):
+        failed = f", {drawn['impossible']} without a plan" if drawn["impossible"] else ""
+        lines.append(f"“Stays in” rests on {drawn['draws']} of {counted(drawn['of'], 'draw')}{failed}.")
+    if plan.learned:
+        lines += ["Learned:", plan.learned]
+    return lines
+
+
+def _change(change: Mapping[str, object]) -> str:
+    if change["impossible"]:
+        return f"no plan is possible ({change['impossible']})"
+    enters, leaves = _names(change["enters"]), _names(change["leaves"])
+    difference = change["difference"]
+    said = f"{difference:+.3g}" if isinstance(difference, float) and difference else "no change"
+    moved = [f"{names} {verb}" for names, verb in ((enters, "in"), (leaves, "out")) if names]
+    return f"{said}{'; ' if moved else ''}{', '.join(moved)}"
+
+
+def _names(found: object) -> str:
+    names = list(found) if isinstance(found, (list, tuple)) else []
+    return " ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+
+
+def rank_lines(scored: Sequence[Scored]) -> list[str]:
+    """The ranking, RICE beside it."""
+    if not scored:
+        return ["No experiment is open. labtop experiment add brings one in."]
+    lines = [f"{'':>3}  {'':<6}{'':<24} {'per 1,000':>9}  {'p':<5} {'cost':>8} {'chance':>8} {'RICE':>5}"]
+    for one in scored:
+        score, name = one.score, fit(one.candidate.title, 24)
+        if one.rank is None:
+            missing = ", ".join(score.missing)
+            lines.append(fit(f"  ?  {one.candidate.id:<6}{name} needs input: {missing}", WIDTH).rstrip())
+            continue
+        rate = f"{short(score.per_1000)}{' bits' if score.basis == 'bits' else ''}"
+        prior = f"{score.prior:.2f}".lstrip("0") if score.prior is not None else "?"
+        chance = percent(score.chance).replace("under ", "<").replace("over ", ">") if score.chance is not None else "—"
+        rice = "—" if one.rice_rank is None else str(one.rice_rank)
+        lines.append(
+            f"{one.rank:>3}  {one.candidate.id:<6}{name} {rate:>9}  {prior:<5} {hours(score.gpu_hours):>8} "
+            f"{chance:>8} {rice:>5}".rstrip()
+        )
+    apart = [one for one in scored if one.rice_apart]
+    if apart:
+        lines += ["", *(f"{one.candidate.id}: {disagreement(one)}" for one in apart[:3])]
+    return lines
+
+
+def why_lines(one: Scored, entry: Entry | None, quarter: str) -> list[str]:
+    """Every part of a score, the line for a leader, and what the plan says."""
+    lines = [f"{one.candidate.id}  {one.candidate.title}", leader_line(one), ""]
+    lines += [f"  {name:<44} {value}" for name, value in parts(one)]
+    if said := disagreement(one):
+        lines += ["", said]
+    if entry is not None:
+        stays = "" if entry.stays is None else f" It stays in in {percent(entry.stays)} of resampled inputs."
+        lines += ["", f"{quarter}: {'in' if entry.chosen else 'out'}: {entry.why}.{stays}"]
+    return lines
+
+
+def list_lines(plans: Sequence[QuarterPlan], counts: Mapping[int, int]) -> list[str]:
+    """All quarters that have a plan."""
+    if not plans:
+        return ["No quarter is planned yet. Begin with labtop roadmap plan --quarter Q --gpu-hours N."]
+    return [
+        f"{plan.quarter}  {_STATES[plan.state]:<19} {plan.gpu_hours:>8,g} GPU-h  {counts[plan.id or 0]:>4} in  "
+        f"{short(plan.value):>7} worth  {plan.person}"
+        for plan in plans
+    ]
+
+
+def hours(amount: float | None) -> str:
+    """ "120 h", "? h" where nobody said."""
+    return "? h" if amount is None else f"{amount:,.0f} h" if amount >= 10 or amount == 0 else f"{amount:.2g} h"
+
+
+def wrapped(facts: Sequence[str]) -> list[str]:
+    """Facts between dots, in lines that fit."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and cell_len(lines[-1]) + cell_len(fact) + 3 <= WIDTH:
+            lines[-1] += f" · {fact}"
+        else:
+            lines.append(fact)
+    return lines
+
+
+def _sides(left: str, right: str) -> str:
+    return left + " " * max(2, WIDTH - cell_len(left) - cell_len(right)) + right
+
+
+def fit(text: str, width: int) -> str:
+    """`text` in exactly `width` cells, cut with an ellipsis where it is longer."""
+    length = cell_len(text)
+    if length <= width:
+        return text + " " * (width - length)
+    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)
