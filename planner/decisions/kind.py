@@ -1,7 +1,32 @@
 """What a decision memo and an incident are made of."""
 
+import sqlite3
+from collections.abc import Iterable
+
 from planner.records.field import Field
-from planner.records.kind import Kind
+from planner.records.kind import Kind, Values
+
+NEEDED_TO_CLOSE = ("cause", "learnings")
+
+
+def _check_memo(db: sqlite3.Connection, values: Values, number: int | None) -> Iterable[tuple[str, str]]:
+    before, seen = values["supersedes"], []
+    while before is not None:
+        if before == number or before in seen:
+            yield "supersedes", "goes round in a circle"
+            return
+        seen.append(before)
+        row = db.execute("SELECT supersedes FROM decision_memo WHERE id = ?", (before,)).fetchone()
+        before = row["supersedes"] if row is not None else None
+
+
+def _check_incident(db: sqlite3.Connection, values: Values, number: int | None) -> Iterable[tuple[str, str]]:
+    row = db.execute("SELECT state FROM incident WHERE id = ?", (number,)).fetchone()
+    if row is not None and row["state"] == "closed":
+        for name in NEEDED_TO_CLOSE:
+            if values[name] is None:
+                yield name, "is needed: the incident is closed"
+
 
 MEMO = Kind(
     "decision",
@@ -25,6 +50,7 @@ MEMO = Kind(
         Field("review_on", "day", "Review on", "When it is looked at again"),
         Field("supersedes", "ref", "Supersedes", "An earlier decision that this one replaces", target="D"),
     ),
+    check=_check_memo,
 )
 
 INCIDENT = Kind(
@@ -52,4 +78,5 @@ INCIDENT = Kind(
         Field("follow_ups", "refs", "Follow-ups", "Experiments that come of it", target="E"),
         Field("owner", "line", "Owner", "Who looks after it"),
     ),
+    check=_check_incident,
 )

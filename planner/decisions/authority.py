@@ -1,0 +1,106 @@
+"""What needs whose yes. Authorities are settings: "research lead", or with names "research lead (kim, lee)"."""
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from typing import Final
+
+from library.errors import LabtopError
+from library.settings import ProgrammeSettings
+from planner.decisions.model import Approval, What
+
+MEANING: Final[dict[What, str]] = {
+    "promotion": "promotion to a candidate for production",
+    "data": "use of data that is confidential, personal, or under no known licence",
+    "budget": "spending over the budget",
+    "publication": "publication outside the group",
+    "launch": "launch to all users",
+    "stage": "a stage on the way to production",
+    "decision": "a decision memo",
+}
+_SETTING: Final[dict[What, str]] = {
+    "promotion": "promotion_authority",
+    "data": "data_authority",
+    "budget": "budget_authority",
+    "publication": "publication_authority",
+    "launch": "launch_authority",
+    "stage": "promotion_authority",
+    "decision": "promotion_authority",
+}
+
+
+def authority_for(settings: ProgrammeSettings, what: What, deciders: Iterable[str] = ()) -> str:
+    """Who may say yes, as a text. A memo's own deciders come before the settings."""
+    names = tuple(deciders)
+    if what == "decision" and names:
+        return f"deciders ({', '.join(names)})"
+    chosen: str = getattr(settings, _SETTING[what])
+    return chosen
+
+
+def holders(authority: str) -> tuple[str, ...]:
+    """The people whom an authority names in brackets; empty where it is a role that anybody may stand in for."""
+    found = re.search(r"\(([^()]*)\)\s*$", authority)
+    return tuple(name for name in (part.strip() for part in (found[1] if found else "").split(",")) if name)
+
+
+def role(authority: str) -> str:
+    """ "research lead" of "research lead (kim, lee)"."""
+    return re.sub(r"\s*\([^()]*\)\s*$", "", authority).strip()
+
+
+def same(left: str | None, right: str | None) -> bool:
+    """Whether two names mean one person: written alike but for capitals and blanks."""
+    return left is not None and right is not None and _plain(left) == _plain(right)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+def own_people(db: sqlite3.Connection, approval: Approval) -> dict[str, str]:
+    """Names of those for whom a request is their own → why: who asked, wrote the memo, owns what it is about."""
+    found = {approval.requested_by: "asked for it"}
+    if approval.memo_id is not None:
+        rows = db.execute(
+            "SELECT person FROM memo_version WHERE memo_id = ? ORDER BY id", (approval.memo_id,)
+        ).fetchall()
+        found |= {row["person"]: f"wrote a version of D-{approval.memo_id}" for row in rows}
+        row = db.execute("SELECT created_by FROM decision_memo WHERE id = ?", (approval.memo_id,)).fetchone()
+        found[row["created_by"]] = f"wrote D-{approval.memo_id}"
+        return found
+    for table, prefix, number in (
+        ("experiment", "E", approval.experiment_id),
+        ("hypothesis", "H", approval.hypothesis_id),
+        ("dataset", "DS", approval.dataset_id),
+    ):
+        if number is not None:
+            row = db.execute(f'SELECT owner, created_by FROM "{table}" WHERE id = ?', (number,)).fetchone()
+            if table == "dataset" or not row["owner"]:  # who typed in a colleague's plan does not own it
+                found[row["created_by"]] = f"added {prefix}-{number}"
+            if row["owner"]:
+                found[row["owner"]] = f"owns {prefix}-{number}"
+    return found
+
+
+def refuse_own(db: sqlite3.Connection, person: str, approval: Approval) -> None:
+    """Raise LabtopError where the request is the person's own, or the authority names other people."""
+    label = f"A-{approval.id}"
+    for name, why in own_people(db, approval).items():
+        if same(name, person):
+            raise LabtopError(
+                f"Nobody decides on their own: you ({person}) {why}.",
+                mend=f"Ask {others(approval.authority, person)} to decide on {label}.",
+            )
+    named = holders(approval.authority)
+    if named and not any(same(name, person) for name in named):
+        raise LabtopError(
+            f"{label} is for {approval.authority} to decide, and {person} is not named there.",
+            mend=f"Ask {' or '.join(named)}.",
+        )
+
+
+def others(authority: str, person: str) -> str:
+    """Whom to ask instead of `person`."""
+    named = [name for name in holders(authority) if not same(name, person)]
+    return " or ".join(named) or f"the {role(authority)}, or whoever stands in for them,"

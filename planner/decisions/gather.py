@@ -1,0 +1,102 @@
+"""What the record holds on a decision: the rows that a memo is drafted from, with the ids that its numbers trace to."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planner.decisions.affected import affected_verdicts
+from planner.decisions.kind import MEMO
+from planner.decisions.model import Affected
+from planner.records import store
+from planner.records.kind import Values
+
+Rows = tuple[sqlite3.Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One experiment: its row, its frozen plans (the newest last), its verdicts (the newest first), its results."""
+
+    row: sqlite3.Row
+    plans: Rows
+    verdicts: Rows
+    results: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that one memo is written from; `values` are the memo's own fields."""
+
+    memo_id: int
+    created_by: str
+    values: Values
+    hypothesis: sqlite3.Row | None
+    beliefs: Rows
+    evidence: Rows
+    experiments: tuple[Tried, ...]
+    affected: Mapping[int, tuple[Affected, ...]]
+
+
+def gather(db: sqlite3.Connection, memo_id: int) -> Gathered:
+    """Read it. Raises NotFound."""
+    row = store.row_of(db, MEMO, memo_id)
+    values = store.get(db, MEMO, memo_id)
+    number = values["hypothesis_id"]
+    return Gathered(
+        memo_id,
+        row["created_by"],
+        values,
+        _one(db, "SELECT * FROM hypothesis WHERE id = ?", number),
+        _all(db, "SELECT * FROM belief WHERE hypothesis_id = ? ORDER BY id", number),
+        _all(
+            db,
+            "SELECT e.*, p.key AS paper_key, p.title AS paper_title FROM evidence e"
+            " LEFT JOIN paper p ON p.id = e.paper_id WHERE e.hypothesis_id = ? ORDER BY e.id",
+            number,
+        ),
+        tuple(_tried(db, each) for each in rests_on(db, values)),
+        affected_verdicts(db),
+    )
+
+
+def rests_on(db: sqlite3.Connection, values: Mapping[str, Any]) -> tuple[int, ...]:
+    """The experiments that a decision rests on: those it names, else all of its hypothesis's that were not dropped."""
+    if values["experiments"]:
+        return tuple(values["experiments"])
+    rows = db.execute(
+        "SELECT id FROM experiment WHERE hypothesis_id = ? AND state != 'dropped' ORDER BY id",
+        (values["hypothesis_id"],),
+    ).fetchall()
+    return tuple(row["id"] for row in rows)
+
+
+def newest_confirmatory(db: sqlite3.Connection, experiments: Iterable[int]) -> sqlite3.Row | None:
+    """The newest verdict on these experiments that is not exploratory."""
+    wanted = json.dumps(list(experiments))
+    row: sqlite3.Row | None = db.execute(
+        "SELECT * FROM verdict WHERE exploratory = 0 AND experiment_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY id DESC LIMIT 1",
+        (wanted,),
+    ).fetchone()
+    return row
+
+
+def _tried(db: sqlite3.Connection, number: int) -> Tried:
+    row = db.execute("SELECT * FROM experiment WHERE id = ?", (number,)).fetchone()
+    return Tried(
+        row,
+        _all(db, "SELECT * FROM preregistration WHERE experiment_id = ? ORDER BY version", number),
+        _all(db, "SELECT * FROM verdict WHERE experiment_id = ? ORDER BY id DESC", number),
+        _all(db, "SELECT * FROM result WHERE experiment_id = ? ORDER BY id", number),
+    )
+
+
+def _one(db: sqlite3.Connection, sql: str, number: int | None) -> sqlite3.Row | None:
+    rows = _all(db, sql, number)
+    return rows[0] if rows else None
+
+
+def _all(db: sqlite3.Connection, sql: str, number: int | None) -> Rows:
+    return () if number is None else tuple(db.execute(sql, (number,)).fetchall())
