@@ -28,6 +28,8 @@ BENCHMARKS = (
     "dashboard",
     "encoding",
     "index_scale",
+    "statistics",
+    "prioritisation",
 )
 _RUN = "import importlib, json, sys; r = importlib.import_module('benchmarks.' + sys.argv[1]).main(); " + (
     "open(sys.argv[2], 'w').write(json.dumps(r))"
