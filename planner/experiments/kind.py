@@ -48,8 +48,16 @@ def _check(db: sqlite3.Connection, values: Values, number: int | None) -> Iterab
         planned = [int(part) for part in re.findall(r"\d+", looks)]
         if not re.fullmatch(r"\d+(\s*,\s*\d+)*", looks) or planned != sorted(set(planned)) or planned[0] < 3:
             yield "looks", "is end, anytime, or rising numbers of seeds from 3 on, such as 5, 8"
-        elif values["seeds"] and planned[-1] >= values["seeds"]:
+        elif values["seeds"] is None:
+            yield "seeds", "is needed where looks are planned: they lie before the end"
+        elif planned[-1] >= values["seeds"]:
             yield "looks", f"lie before the last seed ({values['seeds']})"
+    elif looks == "anytime" and values["pairing"] == "none":
+        yield "looks", "cannot be anytime without pairs: that test is of paired differences"
+    better = {row["metric"] for row in values["guardrails"] or ()} | {values["metric"]}
+    for row in values["slices"] or ():
+        if row.get("metric") and row.get("direction") is None and row["metric"] not in better:
+            yield "slices", f"need to say whether {row['metric']} should increase or decrease ({row['name']})"
     if values["family_rule"] and not values["family"]:
         yield "family", "is needed where a rule for families is set"
     if number is not None and number in (values["prerequisites"] or ()):

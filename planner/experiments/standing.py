@@ -1,0 +1,94 @@
+"""What a verdict may claim: whether it confirms or only explores, and what has to be known beside the numbers."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from library.text import counted
+from planner.experiments.baselines import ages, said
+from planner.experiments.effective import effective
+from planner.experiments.exclusions import unforeseen
+from planner.experiments.model import Preregistration, Result
+from planner.experiments.plans import differences, versions
+from planner.experiments.rules import Comparison
+from planner.register.problems import warnings_of
+from planner.register.queries import entries
+
+if TYPE_CHECKING:
+    from planner.experiments.ratings import Rated
+    from planner.statistics.rule import Rule
+    from planner.statistics.verdict import Verdict
+
+
+def why_exploratory(
+    db: sqlite3.Connection, frozen: Preregistration, rule: "Rule", verdict: "Verdict", compared: Sequence[Result]
+) -> tuple[str, ...]:
+    """The reasons why a verdict confirms nothing; empty where it does. `compared`: the rows of its two arms."""
+    from planner.statistics.looks import look_at
+
+    found = []
+    if frozen.exploratory:
+        first = versions(db, frozen.experiment_id)[0]
+        fields = ", ".join(difference.field for difference in differences(first.plan, frozen.plan))
+        found.append(f"the plan was changed after it had been frozen (version {frozen.version}: {fields})")
+    elif any(row.exploratory for row in compared):
+        found.append("results were taken in while the plan differed from the frozen one")
+    left_out = unforeseen([row for row in compared if row.metric == rule.metric])
+    if left_out:
+        runs = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")
+        found.append(f"{counted(len(left_out), 'run')} left out under no rule of the frozen plan: {runs}")
+    tried = max(
+        len({row.seed for row in compared if row.arm == arm and row.metric == rule.metric and not row.slice})
+        for arm in (verdict.baseline.arm, verdict.treatment.arm)
+    )
+    if rule.planned_n is None and rule.looks != "anytime":
+        found.append("the plan fixes no number of seeds")
+    elif look_at(rule, verdict.n, tried).warnings:
+        ends = f"{rule.planned_n} seeds" + (f" and looks at {_listed(rule.looks)}" if rule.looks != "end" else "")
+        found.append(f"a look at {counted(verdict.n, 'seed')} where the plan has {ends}")
+    return tuple(found)
+
+
+def what_to_know(
+    db: sqlite3.Connection,
+    frozen: Preregistration,
+    verdict: "Verdict",
+    asked: Comparison,
+    today: date,
+    stale_days: int,
+    agreement: Sequence["Rated"],
+) -> list[str]:
+    """What a reader should know beyond the statistics: the data, the age of the baseline, earlier looks."""
+    number = frozen.experiment_id
+    datasets = entries(db, (int(name.removeprefix("DS-")) for name in frozen.plan["datasets"]))
+    found = [*warnings_of(datasets, today)]
+    found += [
+        f"The baseline {baseline.arm} was {said(baseline)}."
+        for baseline in ages(db, effective(db, number), today, stale_days)
+        if baseline.arm == asked.baseline and baseline.stale
+    ]
+    found += [f"Raters agree too little: {rated.said}." for rated in agreement if rated.below]
+    if frozen.plan["looks"] == "end":
+        earlier = db.execute(
+            "SELECT id, n FROM verdict WHERE experiment_id = ? AND treatment = ? AND baseline = ? AND n < ? "
+            "ORDER BY id",
+            (number, asked.treatment, asked.baseline, verdict.n),
+        ).fetchall()
+        if earlier:
+            looks = ", ".join(f"V-{row['id']} at {row['n']}" for row in earlier[-5:])
+            found.append(f"Results were judged before the end, though no such look was planned: {looks}.")
+    return found
+
+
+def agreements_of(db: sqlite3.Connection, number: int, metric: str) -> tuple["Rated", ...]:
+    """How far the raters of a metric agree; empty where nobody rated it."""
+    if db.execute("SELECT 1 FROM rating WHERE experiment_id = ? LIMIT 1", (number,)).fetchone() is None:
+        return ()
+    from planner.experiments.ratings import agreements
+
+    return tuple(rated for rated in agreements(db, number) if rated.metric == metric)
+
+
+def _listed(looks: object) -> str:
+    return ", ".join(map(str, looks)) if isinstance(looks, tuple) else str(looks)
