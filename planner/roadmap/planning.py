@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from library.jobs import CancelToken
-from planner.prioritisation.inputs import LABELS
 from planner.prioritisation.portfolio import Budget, Plan, PlanImpossible, solve
 from planner.prioritisation.robustness import DRAWS, Robustness, robustness
 from planner.prioritisation.robustness import Candidate as Drawn
@@ -24,6 +23,7 @@ from planner.roadmap.scoring import Scored
 from planner.roadmap.snapshot import Snapshot
 from planner.roadmap.spending import NOTHING, Spent, total
 
+_SHORT: Final = {"delta": "δ", "sd": "σ", "cost": "GPU-hours", "people_days": "people-days"}
 SECONDS: Final = 60.0  # the solver's limit for one plan; past it, the plan is the best found and says so
 
 
@@ -168,8 +168,8 @@ def parts(one: Scored) -> dict[str, Any]:
 
 
 def needs(score: Score) -> str:
-    """ "payoff, number of seeds": what is missing for a score."""
-    return ", ".join(LABELS[name] for name in score.missing)
+    """ "payoff, σ": what is missing for a score, in few words."""
+    return ", ".join(_SHORT.get(name, name) for name in score.missing)
 
 
 def _why(one: Scored, offer: Offer, reason: Reason) -> str:

@@ -27,8 +27,6 @@ class WeekSnapshot:
     everything: Mapping[int, Candidate]
     last: Mapping[int, str]
     used: Mapping[int, Spent]
-    weeks_left: int
-    weeks: int
 
 
 def week_snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, week: str) -> WeekSnapshot:
@@ -49,26 +47,20 @@ def week_snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, week: str
         everything={each.number: each for each in candidates(db)},
         last=_last_week(db, week),
         used=spent_by_experiment(db, first=first, last=last),
-        weeks_left=_weeks(max(first, week_start(week)), last),
-        weeks=_weeks(first, last),
     )
 
 
 def pick(now: WeekSnapshot, gpu_hours: float | None = None, people_days: float | None = None) -> WeekPlan:
-    """This week's experiments. Without `gpu_hours` (`people_days`), an even share of what the quarter has left (has).
+    """This week's experiments under the GPU-hours and people-days that are free.
 
-    Reads nothing; may run on any thread.
+    Where nobody says how many GPU-hours are free, what the quarter has left is the limit; without people-days they are
+    none. Reads nothing; may run on any thread.
     """
-    notices = (
-        [] if now.plan.state != "draft" else [f"The plan of {now.plan.quarter} is a draft: it was not adopted yet."]
-    )
+    quarter = now.plan.quarter
+    notices = [f"The plan of {quarter} is a draft: it was not adopted yet."] if now.plan.state == "draft" else []
     if gpu_hours is None:
-        left = max(0.0, now.plan.gpu_hours - total(now.used.values()).gpu_hours)
-        gpu_hours = left / now.weeks_left
-        notices.append(f"{gpu_hours:,.4g} GPU-h are an even share of the {left:,.4g} that the quarter has left.")
-    if people_days is None and now.plan.people_days is not None:
-        people_days = now.plan.people_days / now.weeks
-        notices.append(f"{people_days:,.4g} people-days are an even share of the quarter's {now.plan.people_days:,g}.")
+        gpu_hours = max(0.0, now.plan.gpu_hours - total(now.used.values()).gpu_hours)
+        notices.append(f"Nobody said what is free this week: {gpu_hours:,.4g} GPU-h is what {quarter} has left.")
     planned, carried = _planned(now), _carried(now)
     done = [label(number) for number, one in now.everything.items() if one.state == "done"]
     found = week(
@@ -160,8 +152,3 @@ def _stubs(planned: Mapping[str, Planned], done: list[str]) -> list[Planned]:
     """Prerequisites that are neither planned nor done: what needs them waits, and they themselves are not shown."""
     needed = {name for one in planned.values() for name in one.prerequisites} - planned.keys() - set(done)
     return [Planned(name, None, None) for name in sorted(needed)]
-
-
-def _weeks(first: date, last: date) -> int:
-    """Weeks from a day to another, begun ones counted whole; at least one."""
-    return max(1, -(-((last - first).days + 1) // 7))

@@ -5,12 +5,12 @@ import click
 from tui.cli import LazyGroup
 
 VERBS = {
-    "rank": ("tui.commands.roadmap_plan:rank", "Open experiments by what their results are worth per GPU-hour."),
-    "why": ("tui.commands.roadmap_plan:why", "Every part of one experiment's score, and what the plan says of it."),
+    "rank": ("tui.commands.roadmap_show:rank", "Open experiments by what their results are worth per GPU-hour."),
+    "why": ("tui.commands.roadmap_show:why", "Every part of one experiment's score, and what the plan says of it."),
     "plan": ("tui.commands.roadmap_plan:plan", "The best set of experiments for a quarter, as a draft."),
     "adopt": ("tui.commands.roadmap_plan:adopt", "Make a quarter's draft its plan."),
-    "show": ("tui.commands.roadmap_plan:show", "A quarter's plan."),
-    "list": ("tui.commands.roadmap_plan:list_", "All quarters that have a plan."),
+    "show": ("tui.commands.roadmap_show:show", "A quarter's plan."),
+    "list": ("tui.commands.roadmap_show:list_", "All quarters that have a plan."),
     "lock": ("tui.commands.roadmap_locks:lock", "Lock experiments in for a quarter."),
     "veto": ("tui.commands.roadmap_locks:veto", "Keep experiments out of a quarter."),
     "unlock": ("tui.commands.roadmap_locks:unlock", "Take a lock or a veto back."),

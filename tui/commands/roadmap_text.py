@@ -1,6 +1,8 @@
 """Plans, rankings and scores as lines of text, 80 columns wide."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
@@ -8,10 +10,18 @@ from library.text import counted
 from planner.prioritisation.sentence import percent, short
 from planner.roadmap.candidates import label
 from planner.roadmap.explaining import disagreement, leader_line, parts
-from planner.roadmap.model import Entry, QuarterPlan
+from planner.roadmap.model import Entry, QuarterPlan, Review
+from planner.roadmap.planning import needs
 from planner.roadmap.scoring import Scored
 
 WIDTH = 80
+_REVIEWS: Mapping[Review | None, str] = {
+    "done": "● done",
+    "carry": "→ carry",
+    "drop": "✗ drop",
+    "re-score": "◌ re-score",
+    None: "○ out",
+}
 _STATES: Mapping[str, str] = {
     "draft": "draft, not adopted",
     "adopted": "adopted",
@@ -25,7 +35,7 @@ def plan_lines(plan: QuarterPlan) -> list[str]:
     unit = "bits" if plan.details.get("basis") == "bits" else "value"
     days = "" if plan.people_days is None else f" · {plan.people_days:,g} people-days"
     head = f"{plan.quarter}  {plan.gpu_hours:,g} GPU-h{days}  ({_STATES[plan.state]})"
-    lines = [_sides(head, f"{unit} per 1,000 GPU-h ▼")]
+    lines = [_sides(head, f"{unit} per 1,000 GPU-h ▼" if plan.state != "closed" else "verdict, spent of planned")]
     lines += [_entry(entry) for entry in plan.entries]
     if not plan.entries:
         lines.append("  No experiment is open. labtop experiment add brings one in.")
@@ -37,25 +47,31 @@ def plan_lines(plan: QuarterPlan) -> list[str]:
 
 def _entry(entry: Entry) -> str:
     score = entry.score
-    if entry.review is not None and entry.outcome is not None:
+    if entry.outcome is not None:
         return _closed(entry)
     if not entry.chosen and entry.rank is None:
-        return fit(f"? —    {entry.id:<6}{fit(entry.title, 24)} {entry.why}", WIDTH)
+        return fit(f"? —    {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH)
     sign = "● in " if entry.chosen else "○ out"
     prior = "p   ?" if score.get("prior") is None else f"p {score['prior']:.2f}".replace("0.", ".")
     return fit(
-        f"{sign}  {entry.id:<6}{fit(entry.title, 24)} {short(score.get('per_1000')):>6}  {prior} "
+        f"{sign}  {entry.id:<6}{fit(entry.title, 22)} {_rate(score):>8}  {prior} "
         f"{hours(entry.gpu_hours):>8}  {_tail(entry)}",
         WIDTH,
     ).rstrip()
+
+
+def _rate(score: Mapping[str, Any]) -> str:
+    return f"{short(score.get('per_1000'))}{' bit' if score.get('basis') == 'bits' else ''}"
 
 
 def _closed(entry: Entry) -> str:
     outcome = entry.outcome or {}
     verdict = (outcome.get("verdict") or {}).get("state") or "no verdict"
     spent = f"{hours(outcome.get('gpu_hours_spent'))} of {hours(outcome.get('gpu_hours_planned'))}"
-    sign = {"done": "● done", "carry": "→ carry", "drop": "✗ drop", "re-score": "○ re-score"}[entry.review or "done"]
-    return fit(f"{sign:<10} {entry.id:<6}{fit(entry.title, 24)} {verdict:<13} {spent}", WIDTH).rstrip()
+    sign = _REVIEWS[entry.review]
+    if entry.review is None and entry.state not in ("done", "dropped"):
+        return fit(f"{sign:<10}  {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH).rstrip()
+    return fit(f"{sign:<10}  {entry.id:<6}{fit(entry.title, 22)} {verdict:<13} {spent}", WIDTH).rstrip()
 
 
 def _tail(entry: Entry) -> str:
@@ -92,7 +108,7 @@ def _sum(plan: QuarterPlan) -> list[str]:
         floor = f" (floor {percent(plan.exploration_floor)})" if plan.exploration_floor else ""
         facts.append(f"exploration {percent(used['exploration_share'])}{floor}")
     lines = wrapped(facts)
-    if plan.value is not None:
+    if plan.value is not None and plan.entries:
         gap = details.get("gap") or 0.0
         lines.append(
             "Proven optimal." if plan.optimal else f"Not proven optimal: at most {percent(gap)} could be missing."
@@ -100,10 +116,10 @@ def _sum(plan: QuarterPlan) -> list[str]:
     before = (details.get("used_before") or {}).get("gpu_hours")
     if before:
         lines.append(f"{before:,.4g} GPU-h of the quarter were used before it was planned.")
-    for change in details.get("budgets", []):
-        lines.append(f"{100 * (change['factor'] - 1):+.0f} % ({change['gpu_hours']:,.4g} GPU-h): {_change(change)}")
-    if step := details.get("shadow_price"):
-        lines.append(f"+{step['more']:,g} GPU-h: {_change(step)}")
+    if plan.state == "closed":
+        lines += _closing(plan)
+    elif plan.entries:
+        lines += _elsewhere(details)
     if drawn := details.get("robustness"):
         failed = f", {drawn['impossible']} without a plan" if drawn["impossible"] else ""
         lines.append(f"“Stays in” rests on {drawn['draws']} of {counted(drawn['of'], 'draw')}{failed}.")
@@ -112,14 +128,46 @@ def _sum(plan: QuarterPlan) -> list[str]:
     return lines
 
 
+def _elsewhere(details: Mapping[str, Any]) -> list[str]:
+    """What other budgets would change."""
+    lines = []
+    for change in details.get("budgets", []):
+        percents = _signed(100 * (change["factor"] - 1), ".0f")
+        lines.append(f"{percents} % ({change['gpu_hours']:,.4g} GPU-h): {_change(change)}")
+    if step := details.get("shadow_price"):
+        lines.append(f"+{step['more']:,g} GPU-h: {_change(step)}")
+    return lines
+
+
+def _closing(plan: QuarterPlan) -> list[str]:
+    """Planned against spent, and what ran beside the plan."""
+    outcomes = [entry.outcome or {} for entry in plan.chosen]
+    planned, spent = ([outcome.get(name) for outcome in outcomes] for name in ("gpu_hours_planned", "gpu_hours_spent"))
+    unknown = sum(amount is None for amount in spent)
+    lines = [
+        f"Planned {sum(amount or 0.0 for amount in planned):,.4g} GPU-h, "
+        f"spent {sum(amount or 0.0 for amount in spent):,.4g}"
+        + (f" and what {counted(unknown, 'experiment')} did not say." if unknown else ".")
+    ]
+    beside = plan.details.get("unplanned", [])
+    if beside:
+        names = ", ".join(one["id"] for one in beside)
+        lines.append(f"Not in the plan and run: {names}, {sum(one['gpu_hours'] for one in beside):,.4g} GPU-h.")
+    return lines
+
+
 def _change(change: Mapping[str, object]) -> str:
     if change["impossible"]:
         return f"no plan is possible ({change['impossible']})"
     enters, leaves = _names(change["enters"]), _names(change["leaves"])
     difference = change["difference"]
-    said = f"{difference:+.3g}" if isinstance(difference, float) and difference else "no change"
+    said = _signed(difference, ".3g") if isinstance(difference, float) and difference else "no change"
     moved = [f"{names} {verb}" for names, verb in ((enters, "in"), (leaves, "out")) if names]
     return f"{said}{'; ' if moved else ''}{', '.join(moved)}"
+
+
+def _signed(number: float, form: str) -> str:
+    return f"{number:+{form}}".replace("-", "−")
 
 
 def _names(found: object) -> str:
@@ -135,8 +183,7 @@ def rank_lines(scored: Sequence[Scored]) -> list[str]:
     for one in scored:
         score, name = one.score, fit(one.candidate.title, 24)
         if one.rank is None:
-            missing = ", ".join(score.missing)
-            lines.append(fit(f"  ?  {one.candidate.id:<6}{name} needs input: {missing}", WIDTH).rstrip())
+            lines.append(fit(f"  ?  {one.candidate.id:<6}{name} needs input: {needs(score)}", WIDTH).rstrip())
             continue
         rate = f"{short(score.per_1000)}{' bits' if score.basis == 'bits' else ''}"
         prior = f"{score.prior:.2f}".lstrip("0") if score.prior is not None else "?"
@@ -148,19 +195,21 @@ def rank_lines(scored: Sequence[Scored]) -> list[str]:
         )
     apart = [one for one in scored if one.rice_apart]
     if apart:
-        lines += ["", *(f"{one.candidate.id}: {disagreement(one)}" for one in apart[:3])]
+        lines.append("")
+        for one in sorted(apart, key=lambda one: -abs(one.rice_apart or 0))[:3]:
+            lines += wrap(f"{one.candidate.id}: {disagreement(one)}", WIDTH)
     return lines
 
 
 def why_lines(one: Scored, entry: Entry | None, quarter: str) -> list[str]:
     """Every part of a score, the line for a leader, and what the plan says."""
-    lines = [f"{one.candidate.id}  {one.candidate.title}", leader_line(one), ""]
+    lines = [f"{one.candidate.id}  {one.candidate.title}", *wrap(leader_line(one), WIDTH), ""]
     lines += [f"  {name:<44} {value}" for name, value in parts(one)]
     if said := disagreement(one):
-        lines += ["", said]
+        lines += ["", *wrap(said, WIDTH)]
     if entry is not None:
         stays = "" if entry.stays is None else f" It stays in in {percent(entry.stays)} of resampled inputs."
-        lines += ["", f"{quarter}: {'in' if entry.chosen else 'out'}: {entry.why}.{stays}"]
+        lines += ["", *wrap(f"{quarter}, {'in' if entry.chosen else 'out'}: {entry.why}.{stays}", WIDTH)]
     return lines
 
 
@@ -169,7 +218,7 @@ def list_lines(plans: Sequence[QuarterPlan], counts: Mapping[int, int]) -> list[
     if not plans:
         return ["No quarter is planned yet. Begin with labtop roadmap plan --quarter Q --gpu-hours N."]
     return [
-        f"{plan.quarter}  {_STATES[plan.state]:<19} {plan.gpu_hours:>8,g} GPU-h  {counts[plan.id or 0]:>4} in  "
+        f"{plan.quarter}  {_STATES[plan.state]:<19} {plan.gpu_hours:>8,g} GPU-h  {counts.get(plan.id or 0, 0):>4} in  "
         f"{short(plan.value):>7} worth  {plan.person}"
         for plan in plans
     ]

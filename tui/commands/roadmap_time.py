@@ -67,10 +67,8 @@ def budget(options: Options, quarter: str | None) -> None:
 
 @click.command()
 @click.option("--week", "week_", metavar="W", help="The week, such as 2026-W48 (default: this one).")
-@click.option("--gpu-hours", type=click.FloatRange(0), help="Free GPU-hours (default: an even share of what is left).")
-@click.option(
-    "--people-days", type=click.FloatRange(0), help="Free people-days (default: an even share of the plan's)."
-)
+@click.option("--gpu-hours", type=click.FloatRange(0), help="Free GPU-hours (default: what the quarter has left).")
+@click.option("--people-days", type=click.FloatRange(0), help="Free people-days (default: no limit).")
 @click.option("--show", "showing", is_flag=True, help="Only show what was picked.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be picked: nothing is stored.")
 @pass_options
