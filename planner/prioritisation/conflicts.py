@@ -1,4 +1,4 @@
-"""Why the locked-in items cannot all be in: the fewest demands that already exclude each other.
+"""Why the locked-in items cannot all be in: demands that exclude each other, none of which could be left out.
 
 QuickXplain (Junker, AAAI 2004) over the rows of the plan that a person can name. Each demand in the answer takes part:
 giving up any one of them resolves this conflict.
@@ -6,17 +6,23 @@ giving up any one of them resolves this conflict.
 
 import math
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from library.errors import LabtopError, UsageError
 from planner.prioritisation.solver import Row, maximise
 
+_TOLD: Final = 8
+
 
 class PlanImpossible(UsageError):
-    """No plan keeps all demands. `demands` are those that exclude each other, one line each."""
+    """No plan keeps all demands. `demands` are those that exclude each other, one line each; many are told in part."""
 
     def __init__(self, demands: tuple[str, ...]) -> None:
+        # Budgets, groups and the floor stand last: they are always told.
+        left_out = [f"{len(demands) - _TOLD} more of this kind"] if len(demands) > _TOLD else []
+        told = [*demands[: _TOLD // 2], *left_out, *demands[-_TOLD // 2 :]] if left_out else demands
         super().__init__(
-            f"No plan is possible: {'; '.join(demands)}.",
+            f"No plan is possible: {'; '.join(told)}.",
             mend="Give up any one of these." if len(demands) > 1 else "Give it up.",
         )
         self.demands = demands

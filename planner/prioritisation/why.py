@@ -73,8 +73,9 @@ class _Situation:
         return missing
 
     def last_in(self) -> Item | None:
-        """Of what is in for its own value, the one with the least value per GPU-hour."""
-        free = [self.items[name] for name in sorted(self.chosen) if self.items[name].lock is None]
+        """Of what is in for its own value alone (nothing that is in needs it), the least valuable per GPU-hour."""
+        needed = {need for name in self.chosen for need in self.items[name].prerequisites}
+        free = [self.items[name] for name in sorted(self.chosen - needed) if self.items[name].lock is None]
         return min((item for item in free if item.value and item.value > 0 and item.gpu_hours), key=_rate, default=None)
 
     def exploration_with(self, bundle: Sequence[Item]) -> float:

@@ -218,6 +218,15 @@ def test_budgets_that_are_none() -> None:
             Budget(*wrong)
 
 
+def test_a_conflict_of_many_is_told_in_part_with_its_budget() -> None:
+    items = [Item(f"E-{number:03}", 1.0, 1.0, lock="in") for number in range(100)]
+    with pytest.raises(PlanImpossible) as caught:
+        solve(items, Budget(49.5))
+    assert len(caught.value.demands) == 51
+    assert "; 43 more of this kind; " in caught.value.message
+    assert caught.value.message.endswith("is locked in; 49.5 GPU-hours, where 50 are needed.")
+
+
 @slow
 @given(portfolios(most=8), st.integers(0, 10), st.randoms(use_true_random=False))
 def test_more_budget_is_never_worth_less_and_order_never_matters(
