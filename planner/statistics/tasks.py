@@ -1,7 +1,7 @@
 """Many tasks at once: interquartile mean and probability of improvement (Agarwal et al. 2021), scores as runs × tasks.
 
 Intervals come from a stratified bootstrap: runs are drawn anew within each task, tasks stay. Below 10 runs a task they
-are too short (12 tasks: a 95 % interval covers 82 % with 3 runs, 85 % with 5, 96 % with 10), and flagged so.
+are too short (12 tasks: a 95 % interval covers 89 % with 3 runs, 91 % with 5, 92 % with 10), and flagged so.
 """
 
 from collections.abc import Callable, Sequence

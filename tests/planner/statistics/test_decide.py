@@ -242,12 +242,16 @@ def test_a_narrow_win_is_shrunk_and_a_clear_one_hardly():
 
 def test_skew_is_warned_of_and_few_seeds_too():
     skewed = judged([0.1, 0.2, 0.15, 0.12, 0.18, 6.0])
-    assert any("skewed" in told and "8–15 %" in told for told in skewed.warnings)
+    assert any("skewed" in told and "8–18 %" in told for told in skewed.warnings)
     few = judged([5.0, 5.2, 4.9])
     assert few.state == "supported"
     assert any("With 3 seeds it cannot be seen" in told for told in few.warnings)
-    plain = judged([1.9, 1.3, 2.5, 1.0, 2.5, 1.4])
+    plain = judged([1.9, 1.3, 2.5, 1.0, 2.5, 1.4, 1.8, 1.6, 2.0, 1.7])
+    assert plain.state == "supported"
     assert not any("skew" in told for told in plain.warnings)
+    many = [0.9, 1.1, 1.0, 1.2] * 20
+    assert not any("skew" in told for told in judged([*many, 1.3]).warnings)
+    assert any("skew" in told for told in judged([*many, 30.0]).warnings)
 
 
 def test_skew_in_one_arm_is_seen_unpaired_too():
