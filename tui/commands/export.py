@@ -11,6 +11,7 @@ from library.errors import LabtopError, NotFound
 from library.papers.exporting import bibtex_lines
 from library.text import counted
 from planner.workspace import Workspace
+from tui.commands.export_decision import decision, incident
 from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_json
@@ -19,7 +20,11 @@ from tui.output import ProgressLine, print_json
 @click.group()
 @common_options
 def export() -> None:
-    """Write papers to a file."""
+    """Write papers, a decision or an incident to a file."""
+
+
+export.add_command(decision)
+export.add_command(incident)
 
 
 @export.command(name="library", cls=QueryCommand)
