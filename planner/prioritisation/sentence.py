@@ -17,6 +17,10 @@ def sentence(score: Score, unit: str = "value points") -> str:
             f"It yields {short(score.bits)} bits about the hypothesis, i.e. {rate}."
         )
     today = f"Today we would {'adopt' if score.adopt_today else 'not adopt'}."
+    if not score.power:
+        return (
+            f"{today} {costs} With {score.seeds} seed{'s' * (score.seeds != 1)} it can give no verdict: worth nothing."
+        )
     if not score.chance:
         return f"{today} {costs} No result of it would change that decision, so for the decision it is worth nothing."
     return (

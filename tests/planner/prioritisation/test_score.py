@@ -171,6 +171,8 @@ def test_the_line_for_a_leader() -> None:
         "decision; on average it is worth 2.2 value points, i.e. 18 per 1,000 GPU-h."
     )
     assert "worth nothing" in sentence(score(replace(FULL, payoff=FULL.loss, loss=FULL.payoff, power=0.06)))
+    two_seeds = score(replace(FULL, power=None, delta=1.0, sd=1.0, seeds=2))
+    assert sentence(two_seeds).endswith("With 2 seeds it can give no verdict: worth nothing.")
     by_bits = sentence(score(replace(FULL, payoff=None, loss=None)))
     assert by_bits.startswith("Ranked by information, since payoff and loss are not stated.")
     assert sentence(score(Inputs())) == (
