@@ -52,6 +52,8 @@ HEADINGS = {
     "dialog": "In every dialog",
     "help": "In the help",
     "note": "Writing a note",
+    "form": "Filling in a record",
+    "pick": "On choices and questions of a record",
 }
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 

@@ -1,27 +1,21 @@
 """What one does to papers in a list of them: decide, tag, note, open, copy."""
 
 import os
-import shlex
-import shutil
-import subprocess
 import sys
 
 from textual import work
-from textual.app import SuspendNotSupported
 
 from library.db.changes import Change
-from library.errors import LabtopError, MissingPart
 from library.papers import commands, queries
 from library.papers.drafts import draft_path, drop_draft, keep_draft, read_draft
 from library.papers.links import page_url, pdf_url
 from library.papers.model import Decision, Note, Paper
 from tui.actions import changes
+from tui.lending import edit_file
 from tui.safe import line
 from tui.screens.base import opens_dialog
 from tui.screens.prompt import Ask, Choice
 from tui.screens.under_cursor import PapersScreen
-
-EDITORS = ("nano", "vim", "vi")
 
 
 class PaperActions(PapersScreen):
@@ -99,19 +93,9 @@ class PaperActions(PapersScreen):
         draft = draft_path(self.ctx.workspace.paths, self.ctx.person, paper.key)
         before = own.body if own else ""
         keep_draft(draft, read_draft(draft) or before or "\n# A note\n")
-        try:
-            with self.app.suspend():
-                done = subprocess.run([*editor(), str(draft)], check=False)  # noqa: ASYNC221 (the screen is given away)
-        except SuspendNotSupported as error:
-            raise LabtopError("This terminal cannot be lent to an editor.", mend="Write the note with n.") from error
-        except OSError as error:
-            raise LabtopError(f"The editor did not start: {error}.", mend="Set EDITOR.") from error
+        kept = "The text is kept as a draft: n shows it."
+        edit_file(self.app, draft, otherwise="Write the note with n.", kept=kept)
         text = (read_draft(draft) or "").strip()
-        if done.returncode:
-            raise LabtopError(
-                f"The editor ended with code {done.returncode}, so the note was not stored.",
-                mend="The text is kept as a draft: n shows it.",
-            )
         if text and text not in (before, "# A note"):
             await self._store_note(paper, own, text)
         drop_draft(draft)
@@ -172,17 +156,6 @@ class PaperActions(PapersScreen):
             self.app.copy_to_clipboard("\n\n".join(entries))
             what = line(entries[0]) if len(entries) == 1 else f"{len(entries):,} entries"
             self.notify(what[:200], title="BibTeX copied", markup=False)
-
-
-def editor() -> list[str]:
-    """The user's editor as a command: $VISUAL, $EDITOR, else one that is there. Raises MissingPart."""
-    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if chosen:
-        return shlex.split(chosen)
-    for name in EDITORS:
-        if shutil.which(name):
-            return [name]
-    raise MissingPart("No editor is set and none was found.", mend="Set EDITOR, or write the note with n.")
 
 
 def has_browser() -> bool:
