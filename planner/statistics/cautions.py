@@ -7,7 +7,7 @@ from library.text import counted
 from planner.statistics.sample import Sample
 from planner.statistics.student import skewness
 from planner.statistics.verdict import Verdict
-from planner.statistics.words import number
+from planner.statistics.words import number, percent
 
 FEW = 10  # below this the differences cannot show whether they are skewed: every other log-normal set looks even
 ENOUGH = 30  # from here on the t-interval stands moderate skew
@@ -120,7 +120,9 @@ def _family(verdict: Verdict, family_size: int) -> list[str]:
     if family_size > rule.family_size:
         told.append(f"{family_size} hypotheses are judged together where {rule.family_size} were announced.")
     if rule.family_kind == "screen" and verdict.state != "inconclusive":
-        told.append(f"This is a screen: up to {rule.alpha:.0%} of its finds may be false. Confirm it on fresh seeds.")
+        told.append(
+            f"This is a screen: up to {percent(rule.alpha)} of its finds may be false. Confirm it on fresh seeds."
+        )
     return told
 
 

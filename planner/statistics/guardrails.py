@@ -99,8 +99,8 @@ def check_guardrail(guardrail: Guardrail, baseline: Sequence[Outcome], treatment
 def with_guardrails(verdict: Verdict, checks: Sequence[GuardrailCheck]) -> Verdict:
     """The verdict as its guardrails leave it. The state stays; `blocked_by` of a supported one names what is breached.
 
-    Suspicions and unknown guardrails become warnings; a breach is also said of a verdict that is not supported. Called
-    again, it replaces what an earlier call found only if given the verdict as it was before that call.
+    Suspicions and unknown guardrails become warnings; a breach is also said of a verdict that is not supported. To be
+    called once, with all checks, on the verdict that `decide` gave: warnings add up.
     """
     breached = [check for check in checks if check.state == "breached"]
     suspected = [check for check in checks if check.suspected]

@@ -12,7 +12,7 @@ from planner.statistics.power import (
     three_way_probabilities,
 )
 from planner.statistics.rule import Rule
-from planner.statistics.words import number
+from planner.statistics.words import number, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,9 @@ def prospects(rule: Rule, sd: float, n: int | None = None, *, target: float = 0.
         text = f"{counted(n, 'seed')} can decide nothing: an interval needs at least 3."
     else:
         text = (
-            f"With {n} seeds and a spread of {number(sd)}: no effect is refuted with {nothing.refuted:.0%}, twice the "
-            f"{number(delta)} worth having is supported with {twice.supported:.0%}."
+            f"With {n} seeds and a spread of {number(sd)}, no effect at all is refuted in "
+            f"{percent(round(nothing.refuted, 2))} of cases, and twice the {number(delta)} worth having is supported "
+            f"in {percent(round(twice.supported, 2))}."
         )
     if needed is not None and needed > n:
         text += f" {counted(needed, 'seed')} narrow the interval to {number(delta)} on each side."

@@ -78,11 +78,6 @@ class Rule:
             )
 
     @property
-    def sign(self) -> int:
-        """What turns a difference treatment − baseline so that up is better."""
-        return 1 if self.direction == "increase" else -1
-
-    @property
     def interim_alpha(self) -> float:
         """The alpha of an interim look: .001, or a fiftieth of alpha where that is less."""
         return min(INTERIM_ALPHA, self.alpha / 50)

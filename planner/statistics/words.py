@@ -12,6 +12,11 @@ def number(value: float) -> str:
     return f"{value:.3g}"
 
 
+def percent(share: float) -> str:
+    """ "40 %", "97.5 %"."""
+    return f"{100 * share:.4g} %"
+
+
 def change(metric: str, effect: float, low: float | None, high: float | None) -> str:
     """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [-0.1, 1.1]"."""
     if effect < 0:
@@ -28,7 +33,7 @@ def summary(verdict: Verdict) -> str:
         return _refusal(verdict)
     rule = verdict.rule
     seen = change(rule.metric, verdict.effect, verdict.low, verdict.high)
-    seen = f"{seen} ({_level(verdict.level)} interval, {_size(verdict)})"
+    seen = f"{seen} ({percent(verdict.level)} interval, {_size(verdict)})"
     return f"{verdict.headline[0].upper()}{verdict.headline[1:]}: {seen}{_meaning(verdict)}"
 
 
@@ -82,7 +87,3 @@ def _size(verdict: Verdict) -> str:
     if verdict.method.startswith(("Welch", "none: too few runs", "none: an arm", "none: the values")):
         return f"{verdict.baseline.usable} and {verdict.treatment.usable} unpaired runs"
     return counted(verdict.n, "seed pair")
-
-
-def _level(level: float) -> str:
-    return f"{100 * level:.4g} %"

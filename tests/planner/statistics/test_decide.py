@@ -154,6 +154,8 @@ def test_values_of_any_size():
     assert math.isfinite(huge.low)
     beyond = decide(rule(n=3), runs("a", [-1.7e308, 0.0, 1.0]), runs("b", [1.7e308, 1.0, 2.0]))
     assert (beyond.state, beyond.label) == ("inconclusive", "out of range")
+    spread = decide(rule(n=3), runs("a", [0.0] * 3), runs("b", [1.7e308, -1.7e308, 1.7e308]))
+    assert spread.label == "out of range"
     unpaired = decide(rule(n=3, pairing="none"), runs("a", [-1.7e308] * 3), runs("b", [1.7e308] * 3))
     assert unpaired.label == "out of range"
 

@@ -9,7 +9,7 @@ PS = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 KINDS = st.sampled_from(["confirmatory", "screen"])
 
 
-@settings(max_examples=30)  # statsmodels takes 20 ms a call
+@settings(max_examples=20)  # statsmodels takes 20 ms a call
 @given(PS)
 def test_adjusted_ps_equal_statsmodels(p_values):
     assert holm(p_values) == pytest.approx(multipletests(p_values, method="holm")[1], abs=1e-12)

@@ -157,9 +157,10 @@ def test_prospects_of_a_plan():
     assert seen.half_width == pytest.approx(1.2417, abs=1e-3)
     assert seen.if_nothing.refuted == pytest.approx(0.401, abs=1e-3)
     assert seen.seeds_needed == 7
-    assert "refuted with 40%" in seen.summary
+    assert "refuted in 40 % of cases" in seen.summary
     assert "7 seeds narrow" in seen.summary
     in_family = prospects(rule(delta=1.0, n=5, family="ablations", family_size=5), 1.0)
     assert in_family.alpha == pytest.approx(0.01)
     assert in_family.detectable > seen.detectable
+    assert "narrow" not in prospects(rule(), 1.0, 20).summary
     assert "can decide nothing" in prospects(rule(), 1.0, 2).summary
