@@ -27,6 +27,7 @@ BENCHMARKS = (
     "retrieval",
     "dashboard",
     "encoding",
+    "sentences",
     "index_scale",
     "statistics",
     "prioritisation",
