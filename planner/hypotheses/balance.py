@@ -11,7 +11,7 @@ from planner.hypotheses.verdicts import verdicts_by_id
 
 # `holds`: whether the quote stands, letter by letter, in the text that the paper has now.
 _EVIDENCE = """
-SELECT e.*, p.key, p.title, p.version AS now, p.withdrawn,
+SELECT e.*, p.key, p.title, p.version AS now, p.withdrawn, p.text_kind,
  CASE e.source WHEN 'abstract' THEN instr(p.abstract, e.quote) WHEN 'body' THEN instr(p.body, e.quote)
   WHEN 'title' THEN instr(p.title, e.quote)
   WHEN 'note' THEN (SELECT instr(n.body, e.quote) FROM note n WHERE n.id = e.note_id AND n.paper_id = e.paper_id)
@@ -78,6 +78,7 @@ def _piece(db: sqlite3.Connection, row: sqlite3.Row, verdict: VerdictLine | None
         paper_title=row["title"],
         paper_version=row["now"],
         withdrawn=bool(row["withdrawn"]),
+        summary=row["source"] == "abstract" and row["text_kind"] == "summary",
         standing=_standing(db, row),
         verdict=verdict,
     )

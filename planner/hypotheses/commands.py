@@ -149,7 +149,7 @@ def _write_move(recorder: Recorder, person: str, hypothesis_id: int, before: Sta
 def _keep_interest(recorder: Recorder, hypothesis_id: int) -> None:
     """What papers are ranked by: the claim and why it should hold, while it is active or being tested."""
     row = store.row_of(recorder.connection, HYPOTHESIS, hypothesis_id)
-    text = f"{row['statement']}\n{row['mechanism']}" if row["mechanism"] else row["statement"]
+    text = f"{row['statement'].rstrip('.')}. {row['mechanism']}" if row["mechanism"] else row["statement"]
     label = HYPOTHESIS.label(hypothesis_id)
     set_interest(recorder, "hypothesis", label, text, row["state"] in LIVE)
 

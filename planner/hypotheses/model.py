@@ -97,7 +97,8 @@ class Evidence:
     """A sentence, a verdict or a run that speaks for, against, or beside a hypothesis.
 
     Of a paper: its key and title, where the quote stood (`source`, `version`, `start`, `end` in code points), and
-    `standing`: whether the quote is in the text now, in an older version alone, or gone.
+    `standing`: whether the quote is in the text now, in an older version alone, or gone. `summary`: what stands for
+    the abstract is somebody's summary, not the authors' words.
     """
 
     id: int
@@ -114,6 +115,7 @@ class Evidence:
     paper_title: str | None = None
     paper_version: int | None = None
     withdrawn: bool = False
+    summary: bool = False
     source: QuotedSource | None = None
     note_id: int | None = None
     version: int | None = None

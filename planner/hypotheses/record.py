@@ -78,6 +78,7 @@ def evidence_record(piece: Evidence) -> dict[str, Any]:
         "note_id": None if piece.note_id is None else str(piece.note_id),
         "standing": piece.standing,
         "withdrawn": piece.withdrawn,
+        "summary": piece.summary,
         "stale": list(piece.stale),
         "verdict": None if piece.verdict is None else verdict_record(piece.verdict),
         "person": piece.person,

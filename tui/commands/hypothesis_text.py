@@ -70,7 +70,8 @@ def evidence_lines(piece: Evidence, today: date, *, hypothesis: bool = True) -> 
     head = f"{piece.id:>4}{place} {piece.stance} · {one_line(piece.origin)}"
     if piece.kind == "paper":
         version = f" v{piece.version}" if piece.version else ""
-        head += f"{version}, {piece.source}" + (f" · {one_line(piece.paper_title)}" if piece.paper_title else "")
+        source = "summary (not the authors' words)" if piece.summary else piece.source
+        head += f"{version}, {source}" + (f" · {one_line(piece.paper_title)}" if piece.paper_title else "")
     marks = [
         f"{piece.scale:+d} {piece.label}" if piece.scale else piece.label or "",
         piece.directness or "",
