@@ -7,6 +7,7 @@ import planner.migrations
 from library.db.journal import undoable
 from library.db.migrations import names_in
 from library.paths import WorkspacePaths, default_home
+from library.purge.quotes import quoting
 from library.workspace import Workspace, os_user
 from library.workspace import open_workspace as open_library
 
@@ -39,6 +40,7 @@ TABLES = (
     "incident",
 )
 undoable(TOPIC, TABLES)
+quoting("memo_version", ("markdown", "facts"))
 
 
 def workspace_paths(home: Path | None = None) -> WorkspacePaths:

@@ -10,6 +10,7 @@ from typing import Any
 
 from library.db.store import connect_writer, explaining, in_transaction
 from library.papers.ingest import subject_hash
+from library.purge.quotes import black_out, quotes_of
 
 _IN_USE = "another process is using it; quit that"
 _TELLING = 20  # a text shorter than this may well belong to something else ("Introduction")
@@ -57,13 +58,14 @@ def subjects(key: str, doi: str | None) -> tuple[str, ...]:
 def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     """Remove a paper and all that hangs on it, in the caller's transaction. Journal entries stay, without content."""
     paper = db.execute("SELECT * FROM paper WHERE id = ?", (paper_id,)).fetchone()
-    texts = _texts(db, paper)
+    hanging = _hanging_on_papers(db)
+    texts = _texts(db, paper, quotes_of(db, [table for table, _ in hanging], paper_id))
     hashes = _hashes(db, paper)
     files = [row[0] for row in db.execute("SELECT stored_as FROM document WHERE paper_id = ?", (paper_id,)) if row[0]]
     files += _earlier_files(db, paper_id)
     authors = [row[0] for row in db.execute("SELECT author_id FROM paper_author WHERE paper_id = ?", (paper_id,))]
     rows = {"journal entries without their content": _redact_journal(db, paper_id, paper, texts)}
-    for table, column in _hanging_on_papers(db):
+    for table, column in hanging:
         rows[table] = db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (paper_id,)).rowcount
     rows["paper"] = db.execute("DELETE FROM paper WHERE id = ?", (paper_id,)).rowcount
     rows["author"] = sum(
@@ -146,9 +148,10 @@ def bury(db: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None:
     )
 
 
-def _texts(db: sqlite3.Connection, paper: sqlite3.Row) -> tuple[str, ...]:
-    """The paper's telling texts: titles, abstracts, notes and full text, as they are now and were in other versions."""
-    found = [paper["title"], paper["abstract"], paper["body"]]
+def _texts(db: sqlite3.Connection, paper: sqlite3.Row, quotes: Iterable[str]) -> tuple[str, ...]:
+    """The paper's telling texts: titles, abstracts, notes and full text, as they are now and were in other versions,
+    and what was quoted of them."""
+    found = [paper["title"], paper["abstract"], paper["body"], *quotes]
     for row in db.execute("SELECT title, abstract FROM paper_version WHERE paper_id = ?", (paper["id"],)):
         found += [row["title"], row["abstract"]]
     found += [row[0] for row in db.execute("SELECT body FROM note WHERE paper_id = ?", (paper["id"],))]
@@ -209,6 +212,7 @@ def _redact_journal(db: sqlite3.Connection, paper_id: int, paper: sqlite3.Row, t
             (summary, json.dumps(kept, ensure_ascii=False), entry["id"]),
         )
         count += 1
+    black_out(db, texts)
     for trigger in triggers:
         db.execute(trigger["sql"])
     return count
