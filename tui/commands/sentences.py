@@ -32,7 +32,7 @@ def sentences(options: Options, paper: str, everything: bool, find: str | None) 
         wanted = one_line(find).casefold()
         said = tuple(each for each in said if wanted in one_line(each.text).casefold())
     if options.json:
-        about = {"paper": found.key, "title": found.title, "text_kind": found.text_kind}
+        about: dict[str, Any] = {"paper": found.key, "title": found.title, "text_kind": found.text_kind}
         print_list([_record(found.key, each) for each in said], **about)
         return
     click.echo(f"{found.title or '(no title)'} ({found.key})")

@@ -12,6 +12,8 @@ from library.db.journal import entries, undo
 from library.db.migrations import applied, migrate, missing
 from library.db.store import connect_writer
 from library.errors import LabtopError
+from library.sentences.queries import sentences_of
+from library.sentences.splitting import ensure, waiting
 from library.workspace import MIGRATIONS
 from planner.workspace import open_workspace
 
@@ -54,6 +56,10 @@ def test_rows_of_the_oldest_schema_survive_and_work(tmp_path: Path) -> None:
             assert read(lambda db, w=words: db.execute(found, (w,)).fetchone()[0]).result() == 1
         assert read(lambda db: entries(db)[0].changes[0][0]).result() == "tag"
         assert workspace.store.write(lambda db: undo(db, "ada")).result().ids == (1,)
+        assert list(read(waiting).result()) == [1]
+        assert workspace.store.write(lambda db: ensure(db, [1])).result().ids == (1,)
+        said = read(lambda db: sentences_of(db, 1, ("abstract", "note"))).result()
+        assert [sentence.text for sentence in said] == ["Zwitterions retrieved.", "Read the ablation."]
         assert read(lambda db: db.execute("PRAGMA integrity_check").fetchone()[0]).result() == "ok"
 
 

@@ -1,5 +1,7 @@
 """Splitting: nothing lost, nothing twice, exact places, in linear time, and where a person would."""
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from library.sentences.split import LONGEST, Span, split
 from library.text import clean
 
+REPOSITORY = Path(__file__).parents[3]
 MARK = "‖"
 # Texts of our own, marked by hand. A tilde before one: the rules are known to miss something in it.
 ALL = Path(__file__).with_name("marked.txt").read_text(encoding="utf-8").rstrip("\n").split("\n=====\n")
@@ -164,6 +167,21 @@ def test_a_sentence_by_itself_is_one_sentence(marked: str) -> None:
     for span in split(text):
         alone = text[span.start : span.end]
         assert split(alone) == (Span(0, len(alone)),)
+
+
+@pytest.mark.realdata
+def test_ends_in_real_abstracts_are_where_a_person_put_them(shared_data: Path) -> None:
+    """60 abstracts drawn at random; benchmarks/sentences.py looks at difficult ones, too."""
+    labels = json.loads((REPOSITORY / "benchmarks" / "sentence_boundaries.json").read_text())["random"]
+    texts = {}
+    with gzip.open(shared_data / "arxiv" / "dev" / "sample_1000.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for record in map(json.loads, lines):
+            texts[record["id"]] = record["abstract"]
+    marked = [(set(label["ends"]), ends_of(texts[key])) for key, label in labels.items()]
+    right = sum(len(wanted & found) for wanted, found in marked)
+    assert right >= 400
+    assert right / sum(len(found) for _, found in marked) >= 0.995
+    assert right / sum(len(wanted) for wanted, _ in marked) >= 0.995
 
 
 HOSTILE = {
