@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from library.text import one_line, shortened
@@ -31,33 +32,29 @@ def drafts(row: Mapping[str, Any], line: int, shape: Layout, known: Known, choic
         column = shape.fields.get(field)
         return None if column is None else row.get(column)
 
-    arm = _arm(choices.arm if choices.arm is not None and "arm" not in shape.fields else cell("arm"), known, choices)
-    seed = _seed(cell("seed"))
     status = _status(cell("status"))
-    hours = _hours(cell("gpu_hours"))
-    common = {
-        "arm": arm,
-        "seed": seed,
-        "slice": _slice(cell("slice"), known),
-        "phase": _phase(cell("phase") if "phase" in shape.fields else choices.phase),
-        "gpu_hours": hours,
-        "run": _text(cell("run"), "run") or None,
-        "line": line,
-    }
-    reason = _text(cell("reason"), "reason", 2 * LONGEST) or None
+    base = Draft(
+        arm=_arm(choices.arm if "arm" not in shape.fields else cell("arm"), known, choices),
+        metric="",
+        seed=_seed(cell("seed")),
+        value=None,
+        slice=_slice(cell("slice"), known),
+        phase=_phase(cell("phase") if "phase" in shape.fields else choices.phase),
+        reason=_text(cell("reason"), "reason", 2 * LONGEST) or None,
+        gpu_hours=_hours(cell("gpu_hours")),
+        run=_text(cell("run"), "run") or None,
+        line=line,
+    )
     if not shape.wide:
         metric = _metric(cell("metric") if "metric" in shape.fields else choices.metric or known.primary, known)
-        value, standing, why = _value(cell("value"), status, reason)
-        yield Draft(metric=metric, value=value, status=standing, reason=why, **common)
+        yield _with_value(base, metric, cell("value"), status)
         return
     found = False
     for column, metric in shape.metrics.items():
-        raw = row.get(column)
-        if _empty(raw) and status in (None, "ok"):
+        if _empty(row.get(column)) and status in (None, "ok"):
             continue  # not measured in this run
         found = True
-        value, standing, why = _value(raw, status, reason)
-        yield Draft(metric=metric, value=value, status=standing, reason=why, **common)
+        yield _with_value(base, metric, row.get(column), status)
     if not found:
         raise BadCell("has no value in any metric's column, and no status that says why")
 
@@ -82,18 +79,19 @@ def number(raw: Any, what: str) -> float:
     raise BadCell(f"{what} “{_shown(raw)}” is no number")
 
 
-def _value(raw: Any, status: Status | None, reason: str | None) -> tuple[float | None, Status, str | None]:
-    """(value, status, reason): a value that is not finite is none; a crashed run's last value is only told."""
+def _with_value(base: Draft, metric: str, raw: Any, status: Status | None) -> Draft:
+    """A value that is not finite is none; a crashed run's last value is only told."""
     if _empty(raw):
-        if status in (None, "ok"):
+        if status is None or status == "ok":
             raise BadCell("has no value, and no status that says why")
-        return None, cast(Status, status), reason
+        return replace(base, metric=metric, status=status)
     value = number(raw, "the value")
+    if status is not None and status != "ok":
+        reason = base.reason or (f"last value {value:g}" if math.isfinite(value) else None)
+        return replace(base, metric=metric, status=status, reason=reason)
     if not math.isfinite(value):
-        return None, status if status in ("nan", "crashed") else "nan", reason or f"value {_shown(raw)}"
-    if status in ("nan", "crashed"):
-        return None, cast(Status, status), reason or f"last value {value:g}"
-    return value, "ok", reason
+        return replace(base, metric=metric, status="nan", reason=base.reason or f"value {_shown(raw)}")
+    return replace(base, metric=metric, value=value, status="ok")
 
 
 def _arm(raw: Any, known: Known, choices: Choices) -> str:

@@ -66,6 +66,41 @@ class Layout:
         return bool(self.metrics)
 
 
+def choices_of(
+    known: Known,
+    *,
+    columns: Sequence[str] = (),
+    arms: Sequence[str] = (),
+    metric: str | None = None,
+    phase: str | None = None,
+) -> Choices:
+    """What a person said: `columns` as COLUMN=FIELD, `arms` as PLAN'S or FILE'S=PLAN'S. Raises UsageError.
+
+    Names may hold an equals sign themselves: an arm of the plan is taken as it stands.
+    """
+    found: dict[str, str] = {}
+    for each in columns:
+        column, equals, target = each.partition("=metric:") if "=metric:" in each else each.rpartition("=")
+        if not equals or not column.strip() or not target.strip():
+            raise UsageError(f"“{each}” is not COLUMN=FIELD.", mend="Write it as loss=value.")
+        found[column.strip()] = f"metric:{target.strip()}" if equals != "=" else target.strip()
+    whole, renamed = [], {}
+    for each in arms:
+        parts = each.split("=")
+        splits = [("=".join(parts[:place]), "=".join(parts[place:])) for place in range(1, len(parts))]
+        pair = next(((left, right) for left, right in splits if right in known.arms and left), None)
+        if each in known.arms or pair is None:
+            whole.append(each)
+        else:
+            renamed[pair[0]] = pair[1]
+    if len(whole) > 1:
+        raise UsageError(
+            f"All rows cannot be of {' and of '.join(whole)}.",
+            mend=f"Another name for an arm is written FILE'S=PLAN'S; the plan has {', '.join(known.arms)}.",
+        )
+    return Choices(found, whole[0] if whole else None, renamed, metric, phase)
+
+
 def bare(name: str) -> str:
     """A name without marks and case: "GPU-hours" and gpu_hours are the same."""
     return re.sub(r"[\W_]+", "", one_line(name).casefold())

@@ -49,12 +49,23 @@ class Estimate:
         )
 
 
-def spent(db: sqlite3.Connection) -> dict[int, float]:
-    """GPU-hours that each experiment's runs say they used; one whose runs say nothing has no entry."""
-    found: dict[int, float] = {}
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """GPU-hours that runs say they used, None where none says anything, and how many do not say theirs."""
+
+    gpu_hours: float | None = None
+    unknown_runs: int = 0
+
+
+def spent(db: sqlite3.Connection) -> dict[int, Spent]:
+    """What each experiment's runs used; one without results has no entry."""
+    found: dict[int, Spent] = {}
     for row in db.execute(_RUNS, (None,)).fetchall():
-        if row["hours"] is not None:
-            found[row["experiment_id"]] = found.get(row["experiment_id"], 0.0) + row["hours"]
+        was = found.get(row["experiment_id"], Spent())
+        if row["hours"] is None:
+            found[row["experiment_id"]] = Spent(was.gpu_hours, was.unknown_runs + 1)
+        else:
+            found[row["experiment_id"]] = Spent((was.gpu_hours or 0.0) + row["hours"], was.unknown_runs)
     return found
 
 

@@ -76,7 +76,7 @@ def _circle(db: sqlite3.Connection, number: int, prerequisites: tuple[int, ...])
         row["id"]: json.loads(row["prerequisites"])
         for row in db.execute("SELECT id, prerequisites FROM experiment WHERE prerequisites IS NOT NULL").fetchall()
     }
-    paths = [(each,) for each in prerequisites]
+    paths: list[tuple[int, ...]] = [(each,) for each in prerequisites]
     seen: set[int] = set()
     while paths:
         path = paths.pop()

@@ -182,6 +182,7 @@ class ExperimentRow:
     gpu_hours_per_seed: str | None
     people_days: str | None
     spent: float | None
+    unknown_runs: int  # that do not say what they used
     missing: tuple[str, ...]
     data_problems: tuple[str, ...]
     stale_baselines: tuple[str, ...]

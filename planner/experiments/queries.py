@@ -9,7 +9,7 @@ from typing import Any
 from library.clock import Clock
 from planner.experiments.baselines import ages
 from planner.experiments.checklists import answered
-from planner.experiments.costs import spent
+from planner.experiments.costs import Spent, spent
 from planner.experiments.effective import Effective, filled
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import (
@@ -21,6 +21,7 @@ from planner.experiments.model import (
     Move,
     Preregistration,
     Result,
+    State,
     VerdictRow,
 )
 from planner.experiments.plans import Difference, edited_since, versions
@@ -100,7 +101,7 @@ def today_of(db: sqlite3.Connection) -> date:
     return Clock(date.fromisoformat(row["value"]) if row is not None else None).today()
 
 
-def counts(rows: Iterable[ExperimentRow]) -> dict[str, dict[str, int]]:
+def counts(rows: Iterable[ExperimentRow]) -> dict[str, dict[State, int]]:
     """Kind → state → how many. Exploration and what is to go into production are never added up."""
     found = {kind: dict.fromkeys(STATES, 0) for kind in ("exploration", "transfer-ready")}
     for row in rows:
@@ -192,7 +193,8 @@ def _rows(db: sqlite3.Connection, rows: list[sqlite3.Row], today: date, stale_da
                 gpu_hours=values["gpu_hours"],
                 gpu_hours_per_seed=values["gpu_hours_per_seed"],
                 people_days=values["people_days"],
-                spent=hours.get(number),
+                spent=hours.get(number, Spent()).gpu_hours,
+                unknown_runs=hours.get(number, Spent()).unknown_runs,
                 missing=missing(plan),
                 data_problems=warnings_of(used, today),
                 stale_baselines=tuple(each.arm for each in ages(db, plan, today, stale_days) if each.stale),

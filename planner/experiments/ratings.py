@@ -154,7 +154,8 @@ def agreements(db: sqlite3.Connection, experiment_id: int) -> tuple[Rated, ...]:
     """How far raters agree, by metric. Metrics that one person rated alone are left out: nothing can be said."""
     from planner.statistics.agreement import krippendorff_alpha
 
-    rating = (effective(db, experiment_id).values["rating"] or ({},))[0]
+    rows = effective(db, experiment_id).values["rating"] or ()
+    wanted = rows[0].get("agreement") if rows else None
     metrics = [
         row["metric"]
         for row in db.execute(
@@ -173,7 +174,7 @@ def agreements(db: sqlite3.Connection, experiment_id: int) -> tuple[Rated, ...]:
             agreement = krippendorff_alpha(table, "ordinal" if ordinal else "interval")
         except UsageError:
             continue
-        found.append(Rated(metric, agreement, len(scores), rating.get("agreement")))
+        found.append(Rated(metric, agreement, len(scores), wanted))
     return tuple(found)
 
 

@@ -35,6 +35,7 @@ def row_record(row: ExperimentRow) -> dict[str, Any]:
         "gpu_hours_per_seed": row.gpu_hours_per_seed,
         "people_days": row.people_days,
         "gpu_hours_spent": row.spent,
+        "runs_of_unknown_cost": row.unknown_runs,
         "missing": list(row.missing),
         "data_problems": list(row.data_problems),
         "stale_baselines": list(row.stale_baselines),
