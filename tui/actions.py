@@ -1,8 +1,8 @@
 """Everything a person can do in the dashboard, in one table.
 
 Keys, the key line at the bottom, the palette and the help of each screen are all made from these rows, so they cannot
-disagree. `scope` says where a row lives: `app`, `list` (every VirtualTable), `papers` (every list of papers), a
-section's id, or a dialog's. A screen installs its rows with `BINDINGS = bindings("library")`
+disagree. `scope` says where a row lives: `app`, `list` (every VirtualTable), `papers` (every list of papers), `tabs`
+(a room with tabs), a section's id, or a dialog's. A screen installs its rows with `BINDINGS = bindings("library")`
 and has a method `action_…` for each; a row that changes something (`changes=True`) has its method decorated with
 `@changes`, which refuses where nothing may be written.
 """
@@ -102,6 +102,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("library.day_next", "]", "day(-1)", "next day", "Go to the day after."),
     Action("library.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
     Action("library.back", "escape", "back", "back", "Back; clear marks, then the search.", show=True, palette=False),
+    # Tabs within a room.
+    Action("tabs.next", "full_stop", "tab(1)", "next tab", "To the next tab of this room.", show=True),
+    Action("tabs.previous", "comma", "tab(-1)", "tab before", "To the tab before.", palette=False),
     # Every list.
     Action("list.open", "enter", "open", "open", "Open what is under the cursor.", show=True, palette=False),
     Action("list.mark", "space", "mark", "mark", "Mark it, to act on several at once.", show=True, palette=False),
@@ -173,6 +176,8 @@ _KEY_NAMES = {
     "pageup": "pgup",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "full_stop": ".",
+    "comma": ",",
 }
 
 

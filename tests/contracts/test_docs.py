@@ -43,6 +43,7 @@ WHOLE = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
 HEADINGS = {
     "app": "Everywhere",
     "list": "In every list",
+    "tabs": "In a room with tabs",
     "papers": "Papers, on Today and in the Library",
     "library": "In the Library",
     "detail": "In the detail of a paper",

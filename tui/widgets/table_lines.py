@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal, cast
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -11,7 +13,8 @@ from tui.safe import fit
 from tui.widgets.columns import GAP, Column, lay_out
 
 GUTTER = 2  # cursor and mark, left of the columns
-Cell = tuple[str, str]  # text (already one clean line), tone: "", quiet, accent, good, warn, bad, strong
+Part = tuple[str, str]  # text (already one clean line), tone: "", quiet, accent, good, warn, bad, strong
+Cell = Part | tuple[Part, ...]  # several parts, of different tones, are cut together
 StyleOf = Callable[[str], Style]  # name of a component class, without the widget's prefix → its style
 
 
@@ -54,7 +57,21 @@ def row_strip(
         return Strip(segments).adjust_cell_length(width, base)
     plain = base + Style(bold=True) if here else base
     for place, column, room in lay_out(columns, width - GUTTER):
-        text, tone = cells[place]
-        style = base + style_of(tone) if tone else plain
-        segments += [Segment(fit(text, room, column.align), style), Segment(" " * GAP, base)]
+        for text, tone in _fitted(cells[place], room, column.align):
+            segments.append(Segment(text, base + style_of(tone) if tone else plain))
+        segments.append(Segment(" " * GAP, base))
     return Strip(segments).adjust_cell_length(width, base)
+
+
+def _fitted(cell: Cell, room: int, align: Literal["left", "right"]) -> list[Part]:
+    """The parts of a cell in exactly `room` cells."""
+    if not cell or isinstance(cell[0], str):
+        text, tone = cast(Part, cell or ("", ""))
+        return [(fit(text, room, align), tone)]
+    parts, left = [], room
+    for text, tone in cell:
+        shown = text if cell_len(text) <= left else fit(text, left)
+        parts.append((shown, tone))
+        left -= cell_len(shown)
+    blank = (" " * left, "")
+    return [blank, *parts] if align == "right" else [*parts, blank]
