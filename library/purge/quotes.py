@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 BLACKED_OUT: Final = "[purged]"
+_BULLETS: Final = frozenset("-*•")
 _LONGEST: Final = 5_000  # characters: nobody quotes a whole full text
 _QUOTING: dict[str, tuple[str, ...]] = {}
 
@@ -90,6 +91,6 @@ def _without_in(value: Any, patterns: Sequence[re.Pattern[str]]) -> Any:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    r"""`text` with any white space, quotation marks of Markdown at the start of lines, and `\` before any character."""
-    words = [r"\\?".join(map(re.escape, word)) for word in text.split()]
-    return re.compile(r"(?:\s|^>)+\\?".join(words), re.MULTILINE)
+    """`text` as Markdown may write it: other white space, > and bullets at the start of lines, escapes anywhere."""
+    words = [r"[-*•]" if word in _BULLETS else r"\\?".join(map(re.escape, word)) for word in text.split()]
+    return re.compile(r"(?:\s|^>|\\(?=\n))+\\?".join(words), re.MULTILINE)
