@@ -39,7 +39,7 @@ TABLES = (
     "approval",
     "incident",
 )
-undoable(TOPIC, TABLES)
+undoable(TOPIC, TABLES, parts={"experiment": ("score",)})
 quoting("memo_version", ("markdown", "facts"))
 
 

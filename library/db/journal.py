@@ -40,9 +40,14 @@ _PARTS = {
 }
 
 
-def undoable(topic: str, tables: Iterable[str]) -> None:
-    """Let user actions change `tables`; screens hear of it under `topic`."""
+def undoable(topic: str, tables: Iterable[str], *, parts: Mapping[str, Iterable[str]] | None = None) -> None:
+    """Let user actions change `tables`; screens hear of it under `topic`.
+
+    `parts`: by table, what belongs to its rows and goes with them (ON DELETE CASCADE), and so holds up no undo.
+    """
     _TOPICS.update(dict.fromkeys(tables, topic))
+    for table, own in (parts or {}).items():
+        _PARTS[table] = _PARTS.get(table, frozenset()) | frozenset(own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ _RUNS = """
 SELECT r.experiment_id AS experiment, max(r.gpu_hours) AS hours
 FROM result r JOIN result_batch b ON b.id = r.batch_id
 WHERE (?1 IS NULL OR r.experiment_id = ?1) AND (?2 IS NULL OR b.at >= ?2) AND (?3 IS NULL OR b.at < ?3)
-GROUP BY r.experiment_id, coalesce(r.run, json_array(r.arm, r.seed, r.phase))
+GROUP BY r.experiment_id, r.arm, r.seed, r.phase
 """
 
 
