@@ -16,6 +16,7 @@ _LONGEST_PADDED: Final = 32  # wider cells are not made equally wide: a quoted s
 _INLINE = re.compile(
     r"[\\`*\[\]|~$]"
     r"|(?<![^\W_])_|_(?![^\W_])"  # not inside a word, where an underscore means nothing
+    r"|(?<=\s)#(?=#*$)"  # what would close a heading
     r"|<(?![\s\d=])"  # a tag or an autolink begins with none of these
     r"|&(?=#?\w+;|#?\w{2,}$|#?$)"  # an entity, or what a following text could make one
 )
@@ -72,10 +73,7 @@ def code_block(text: str, language: str = "") -> Marked:
 
 def heading(level: int, text: str) -> Marked:
     """A heading of level 1 to 6."""
-    inner = escape(text)
-    if re.search(r"(?<!\\)#$", inner):  # a closing run of # would be taken off
-        inner = Marked(f"{inner[:-1]}\\#")
-    return Marked(f"{'#' * level} {inner}".rstrip())
+    return Marked(f"{'#' * level} {escape(text)}".rstrip())
 
 
 def prose(text: str) -> Marked:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from planner.decisions.body_claim import claim, evidence
 from planner.decisions.body_cost import cost, seeds_and_runs
-from planner.decisions.body_results import plans, results, unit_of
+from planner.decisions.body_metric import delta_of
+from planner.decisions.body_results import plans, results
 from planner.decisions.facts import NOT_KNOWN, Fact, Facts
 from planner.decisions.gather import Gathered, gather
 from planner.decisions.opposition import opposition
@@ -120,14 +121,11 @@ def _change_mind(found: Gathered, facts: Facts) -> Marked:
         return text
     lines = []
     for tried in found.experiments:
-        source = tried.row if tried.row["delta"] is not None else found.hypothesis
-        if source is None or source["delta"] is None:
+        delta = delta_of(facts, found.hypothesis, tried.row)
+        if delta == NOT_KNOWN:
             continue
-        name, kind = ("E", "experiment") if source is tried.row else ("H", "hypothesis")
-        delta = facts.number(f"{name}-{source['id']} δ", source["delta"], kind, "delta", source["id"])
-        unit = unit_of(facts, found, tried.row)
         label = facts.id(f"E-{tried.row['id']}", "experiment", tried.row["id"])
-        size = f"δ = {delta}{' ' if unit else ''}{unit}"
+        size = f"δ = {delta}"
         if found.values["kind"] == "proceed":
             lines.append(
                 Marked(f"A new confirmatory result on the question of {label} whose whole interval lies below {size}.")

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
+from planner.decisions.body_metric import delta_of
 from planner.decisions.facts import NOT_KNOWN, Facts
 from planner.decisions.gather import Gathered
 from planner.hypotheses.scale import scale_label
@@ -25,14 +26,12 @@ def _statement(row: sqlite3.Row, facts: Facts) -> str:
         return facts.text(f"H-{number} {name}", value, "hypothesis", name, number)
 
     label = facts.id(f"H-{number}", "hypothesis", number)
-    delta = facts.number(f"H-{number} δ", row["delta"], "hypothesis", "delta", number, unit=row["unit"] or "")
-    unit = text("unit") if row["delta"] is not None else ""
     lines = [
         ("Because", text("mechanism")),
         ("Serves", text("problem")),
         ("Product metric", text("product_metric")),
         ("Measured by", f"{text('metric') or NOT_KNOWN}, which should {row['direction']}"),
-        ("Smallest effect worth having", f"{delta} {unit}".rstrip()),
+        ("Smallest effect worth having", delta_of(facts, row, None)),
         ("State", escape(row["state"])),
         ("Owner", text("owner") or NOT_KNOWN),
     ]

@@ -4,17 +4,10 @@ import json
 import sqlite3
 from typing import Any
 
+from planner.decisions.body_metric import delta_of, unit_of
 from planner.decisions.facts import NOT_KNOWN, Facts
 from planner.decisions.gather import Gathered, Tried
 from planner.markdown import Marked, bullets, escape, heading, quote, strong, table
-
-
-def unit_of(facts: Facts, found: Gathered, experiment: sqlite3.Row) -> Marked:
-    """The unit of the primary metric: the experiment's own, else its hypothesis's."""
-    if experiment["unit"]:
-        return facts.text(f"E-{experiment['id']} unit", experiment["unit"], "experiment", "unit", experiment["id"])
-    row = found.hypothesis
-    return facts.text(f"H-{row['id']} unit", row["unit"], "hypothesis", "unit", row["id"]) if row else Marked("")
 
 
 def plans(found: Gathered, facts: Facts) -> str:
@@ -38,17 +31,6 @@ def _plan(tried: Tried, found: Gathered, facts: Facts) -> Marked:
     def count(name: str, label: str) -> Marked:
         return facts.number(f"E-{number} {label}", row[name], "experiment", name, number)
 
-    own = tried.row["delta"] is not None
-    source = row if own else found.hypothesis
-    if source is None:
-        delta = Marked(NOT_KNOWN)
-    else:
-        name, table_name = ("E", "experiment") if own else ("H", "hypothesis")
-        unit = unit_of(facts, found, row)
-        size = facts.number(
-            f"{name}-{source['id']} δ", source["delta"], table_name, "delta", source["id"], unit=source["unit"] or ""
-        )
-        delta = Marked(f"{size} {unit}".rstrip() if source["delta"] is not None else size)
     arms = [
         Marked(f"{_arm(facts, number, place, arm['name'])} ({escape(arm['role'])})")
         for place, arm in enumerate(json.loads(row["arms"] or "[]"))
@@ -62,7 +44,7 @@ def _plan(tried: Tried, found: Gathered, facts: Facts) -> Marked:
         for line in (
             f"{escape(row['kind'])}, {escape(row['state'])}",
             f"Arms: {', '.join(arms) or NOT_KNOWN}",
-            f"Smallest effect worth having: {delta}",
+            f"Smallest effect worth having: {delta_of(facts, found.hypothesis, row)}",
             planned,
             f"Plan: {_frozen(tried, facts)}",
         )
@@ -122,7 +104,9 @@ def _row(tried: Tried, row: sqlite3.Row, counts: bool, found: Gathered, facts: F
         facts.id(key, "verdict", number),
         facts.id(f"E-{tried.row['id']}", "experiment", tried.row["id"]),
         _headline(row, facts),
-        Marked(f"{shown} {unit_of(facts, found, tried.row)}".rstrip() if row["effect"] is not None else shown),
+        Marked(
+            f"{shown} {unit_of(facts, found.hypothesis, tried.row)}".rstrip() if row["effect"] is not None else shown
+        ),
         Marked(interval),
         value("level", "level") if row["level"] is not None else Marked("—"),
         value("p", "p"),

@@ -129,7 +129,7 @@ def figure(value: float | int, *, signed: bool = False) -> str:
     size = abs(value)
     if size == int(size) and size < 1e15:
         text = f"{int(size):,}"
-    elif size >= 1000:
+    elif size >= 99.95:  # would be rounded to a whole number of three digits or more
         text = f"{size:,.0f}"
     elif size >= 1e-4:
         text = f"{size:.{2 - math.floor(math.log10(size))}f}".rstrip("0").rstrip(".")
