@@ -28,17 +28,21 @@ def make_demo(
     *,
     migrations: Sequence[str] = MIGRATIONS,
     fill: More | None = None,
+    edition: str = "",
 ) -> tuple[bool, int]:
     """Make the sample workspace in `paths.home`, or leave the one that is there; returns (made, papers).
 
-    `fill` puts more into it, in the same transaction, when it is made or brought up to another edition.
+    `fill` puts more into it, in the same transaction, when it is made or brought up to another edition; `edition` tells
+    one of those from another.
 
     Raises UsageError where another workspace with papers in it is there already.
     """
     sample = sample_workspace()
     with open_workspace(paths, migrations=migrations) as workspace:
         own = workspace.settings != Settings()
-        made, papers = workspace.store.write(lambda db: _fill(db, paths.home, sample, own=own, more=fill)).result()
+        made, papers = workspace.store.write(
+            lambda db: _fill(db, paths.home, sample, own=own, more=fill, other=edition)
+        ).result()
     if not paths.settings.exists():
         save_settings(paths.settings, Settings(name=sample.name, arxiv=ArxivSettings(categories=sample.categories)))
     return made, papers
@@ -65,11 +69,11 @@ def encode_demo(
 
 
 def _fill(
-    db: sqlite3.Connection, home: Path, sample: SampleWorkspace, *, own: bool, more: More | None
+    db: sqlite3.Connection, home: Path, sample: SampleWorkspace, *, own: bool, more: More | None, other: str
 ) -> tuple[bool, int]:
     papers = int(db.execute("SELECT count(*) FROM paper").fetchone()[0])
     facts = dict(db.execute("SELECT key, value FROM workspace").fetchall())
-    edition = _edition()
+    edition = _edition() + other
     if "demo" in facts and facts.get("sample") == edition:
         return False, papers
     if "demo" in facts:

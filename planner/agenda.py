@@ -92,9 +92,27 @@ def _verdicts(db: sqlite3.Connection) -> list[Item]:
         blocked = json.loads(row["blocked_by"] or "[]")
         tone: Tone = "warn" if blocked or row["state"] == "inconclusive" else "info"
         state = f"{row['state']}, blocked by {', '.join(blocked)}" if blocked else row["state"]
-        text = f"H-{row['h']} {state}: {shortened(row['summary'], 120)}"
+        text = f"H-{row['h']} {state}: {_numbers(row)}"
         found.append(Item("Verdicts", tone, text, f"labtop hypothesis show H-{row['h']}", "hypotheses"))
     return found
+
+
+def _numbers(row: sqlite3.Row) -> str:
+    """ "nDCG@10 +1.8 [0.6, 3.0], n = 6 → 4 more seeds (31 GPU-h) would settle it"; up is better in any metric."""
+    details = json.loads(row["details"])
+    metric = (details.get("rule") or {}).get("metric") or "effect"
+    if row["effect"] is None:
+        return f"{metric}, n = {row['n']}"
+    text = f"{metric} {row['effect']:+.3g}"
+    if row["low"] is not None:
+        text += f" [{row['low']:.3g}, {row['high']:.3g}]"
+    text += f", n = {row['n']}"
+    numbers = details.get("numbers") or {}
+    more = numbers.get("more_seeds")
+    if row["state"] == "inconclusive" and more:
+        hours = numbers.get("more_gpu_hours")
+        text += f" → about {more} more seeds{f' ({hours:,.3g} GPU-h)' if hours else ''} would settle it"
+    return text
 
 
 def _obstacles(db: sqlite3.Connection) -> list[Item]:

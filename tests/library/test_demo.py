@@ -37,7 +37,7 @@ def test_the_sample_is_whole_marked_and_belongs_to_a_made_up_person(tmp_path: Pa
         assert count("tag") == len(sample.tags)
         assert count("note") == len(sample.notes)
         assert count("decision") == len(sample.decisions)
-        assert count("interest") == len(sample.interests)
+        assert count("interest WHERE kind = 'topic'") == len(sample.interests)
         assert count("saved_search") == len(sample.saved_searches)
         assert count("sync_ledger") == len(sample.ledger)
         assert count("paper WHERE text_kind != 'summary'") == 0
