@@ -103,9 +103,9 @@ def _numbers(row: sqlite3.Row) -> str:
     metric = (details.get("rule") or {}).get("metric") or "effect"
     if row["effect"] is None:
         return f"{metric}, n = {row['n']}"
-    text = f"{metric} {row['effect']:+.3g}"
+    text = f"{metric} {_signed(row['effect'])}"
     if row["low"] is not None:
-        text += f" [{row['low']:.3g}, {row['high']:.3g}]"
+        text += f" [{_signed(row['low'])}, {_signed(row['high'])}]"
     text += f", n = {row['n']}"
     numbers = details.get("numbers") or {}
     more = numbers.get("more_seeds")
@@ -113,6 +113,11 @@ def _numbers(row: sqlite3.Row) -> str:
         hours = numbers.get("more_gpu_hours")
         text += f" → about {more} more seeds{f' ({hours:,.3g} GPU-h)' if hours else ''} would settle it"
     return text
+
+
+def _signed(number: float) -> str:
+    """ "+1.8", "−0.3"."""
+    return f"{number:+.3g}".replace("-", "−")
 
 
 def _obstacles(db: sqlite3.Connection) -> list[Item]:
