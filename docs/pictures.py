@@ -14,9 +14,10 @@ from pathlib import Path
 import cairosvg
 from PIL import Image
 
-from library.demo import encode_demo, make_demo
+from library.demo import encode_demo
 from library.paths import WorkspacePaths
 from library.workspace import Workspace
+from planner.sample import make_demo
 from planner.workspace import open_workspace
 from tui.app import LabtopApp
 

@@ -23,8 +23,8 @@ from planner.decisions import commands as decisions
 from planner.decisions import incidents
 from planner.experiments import commands as experiments
 from planner.experiments.importing import import_results
+from planner.experiments.model import State
 from planner.experiments.reading import ResultsFile
-from planner.experiments.states import State
 from planner.experiments.storing import Draft
 from planner.experiments.verdicts import judge
 from planner.hypotheses import commands as hypotheses

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from library.errors import UsageError
 from library.text import clean, one_line
@@ -78,7 +78,9 @@ def read_value(field: Field, raw: Any) -> Any:
 
 def _line(field: Field, raw: Any) -> str:
     if not isinstance(raw, str):
-        raw = str(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else _refuse(field, "is a text")
+        if not isinstance(raw, (int, float)) or isinstance(raw, bool):
+            _refuse(field, "is a text")
+        raw = str(raw)
     text = one_line(raw)
     if len(text) > LONGEST_LINE:
         _refuse(field, f"has at most {LONGEST_LINE} characters; this has {len(text):,}")
@@ -127,19 +129,21 @@ def _choice(field: Field, raw: Any) -> str:
     near = [choice for choice in field.choices if choice.startswith(text)]
     if len(near) == 1:
         return near[0]
-    return _refuse(field, f"is one of {', '.join(field.choices)}, not “{_shown(raw)}”")
+    _refuse(field, f"is one of {', '.join(field.choices)}, not “{_shown(raw)}”")
 
 
 def _day(field: Field, raw: Any) -> str:
     try:
         return raw.isoformat() if isinstance(raw, date) else date.fromisoformat(str(raw).strip()).isoformat()
     except ValueError:
-        return _refuse(field, f"is a day such as 2026-11-25, not “{_shown(raw)}”")
+        _refuse(field, f"is a day such as 2026-11-25, not “{_shown(raw)}”")
 
 
 def _quarter(field: Field, raw: Any) -> str:
     found = _QUARTER.fullmatch(str(raw).strip())
-    return f"{found[1]}Q{found[2]}" if found else _refuse(field, f"is a quarter such as 2027Q1, not “{_shown(raw)}”")
+    if not found:
+        _refuse(field, f"is a quarter such as 2027Q1, not “{_shown(raw)}”")
+    return f"{found[1]}Q{found[2]}"
 
 
 def _words(field: Field, raw: Any) -> tuple[str, ...]:
@@ -239,9 +243,8 @@ def _escaped(cell: str) -> str:
 
 def _checks(field: Field, raw: Any) -> dict[str, str]:
     if isinstance(raw, str):
-        raw = dict(
-            part.split("=", 1) if "=" in part else (part, "yes") for part in re.split(r"[,\n]", raw) if part.strip()
-        )
+        pieces = [part.partition("=") for part in re.split(r"[,\n]", raw) if part.strip()]
+        raw = {item: answer if equals else "yes" for item, equals, answer in pieces}
     if not isinstance(raw, dict):
         _refuse(field, "is a table of item = yes, no or n/a")
     known = [item for item, _ in field.checks]
@@ -289,7 +292,7 @@ def _within(field: Field, value: float) -> float:
     return value
 
 
-def _refuse(field: Field, why: str) -> Any:
+def _refuse(field: Field, why: str) -> NoReturn:
     raise FieldError(field.name, why)
 
 

@@ -192,15 +192,7 @@ def _in_editor(
             if raw is None:
                 click.echo("Nothing was stored: the text was empty.", err=True)
                 return
-            if number is None:
-                made, change = workspace.store.write(
-                    lambda db, raw=raw: writing.add(db, workspace.person, raw)
-                ).result()
-            else:
-                made = number
-                change = workspace.store.write(
-                    lambda db, raw=raw: writing.revise(db, workspace.person, number, raw)
-                ).result()
+            made, change = _stored(writing, workspace, number, raw)
         except UsageError as error:
             if not on_terminal() or not click.confirm(f"{error}\nEdit it again?", default=True, err=True):
                 raise
@@ -209,6 +201,13 @@ def _in_editor(
             continue
         _done(writing, workspace, options, made, change)
         return
+
+
+def _stored(writing: Writing, workspace: Workspace, number: int | None, raw: Mapping[str, Any]) -> tuple[int, Change]:
+    person = workspace.person
+    if number is None:
+        return workspace.store.write(lambda db: writing.add(db, person, raw)).result()
+    return number, workspace.store.write(lambda db: writing.revise(db, person, number, raw)).result()
 
 
 def _lines(error: UsageError) -> list[str]:
