@@ -53,12 +53,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Headings of the help, with the verb that each begins with.
+SECTIONS = {"Begin": "demo", "Papers": "sync", "The programme": "hypothesis", "Care": "undo"}
+
+
 class LazyGroup(click.Group):
     """A group that knows its verbs by name and loads them when called; unknown verbs name the nearest one."""
 
-    def __init__(self, *args: Any, verbs: dict[str, tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, verbs: dict[str, tuple[str, str]], sections: dict[str, str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.verbs = verbs
+        self.sections = sections or {"Commands": next(iter(verbs))}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order in which a newcomer meets them."""
@@ -81,8 +88,11 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Help from the table above, without importing every verb."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(verb, line) for verb, (_, line) in self.verbs.items()])
+        verbs = list(self.verbs)
+        starts = [verbs.index(first) for first in self.sections.values()]
+        for heading, start, end in zip(self.sections, starts, [*starts[1:], len(verbs)], strict=True):
+            with formatter.section(heading):
+                formatter.write_dl([(verb, self.verbs[verb][1]) for verb in verbs[start:end]])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -114,6 +124,7 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 @click.group(
     cls=LazyGroup,
     verbs=COMMANDS,
+    sections=SECTIONS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -82,7 +82,7 @@ def _add(writing: Writing) -> click.Command:
 def _edit(writing: Writing) -> click.Command:
     kind = writing.kind
 
-    @click.command("edit", help=f"Change a {kind.noun} as TOML in $EDITOR.\n\n{field_help(kind)}")
+    @click.command("edit", help=f"Change {_a(kind)} as TOML in $EDITOR.\n\n{field_help(kind)}")
     @click.argument("name", metavar=kind.noun.upper())
     @_FROM
     @pass_options
@@ -104,9 +104,7 @@ def _edit(writing: Writing) -> click.Command:
 def _set(writing: Writing) -> click.Command:
     kind = writing.kind
 
-    @click.command(
-        "set", help=f"Change fields of a {kind.noun}; an empty value empties the field.\n\n{field_help(kind)}"
-    )
+    @click.command("set", help=f"Change fields of {_a(kind)}; an empty value empties the field.\n\n{field_help(kind)}")
     @click.argument("name", metavar=kind.noun.upper())
     @click.argument("settings", nargs=-1, required=True, metavar="FIELD=VALUE…")
     @pass_options
@@ -118,6 +116,10 @@ def _set(writing: Writing) -> click.Command:
             _done(writing, workspace, options, number, change)
 
     return verb
+
+
+def _a(kind: Kind) -> str:
+    return f"an {kind.noun}" if kind.noun[0] in "aeiou" else f"a {kind.noun}"
 
 
 _SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Fill in a field; may be repeated.")
