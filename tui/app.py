@@ -26,6 +26,7 @@ from tui.actions import bindings, changes
 from tui.background import Background
 from tui.context import Context
 from tui.hangup import leave_in_order
+from tui.long_work import LongWork
 from tui.palette import PROVIDERS
 from tui.report import LOG, explained
 from tui.sections import SECTIONS
@@ -73,7 +74,9 @@ class LabtopApp(App[int], inherit_bindings=False):
             self.DEFAULT_MODE = start  # type: ignore[misc]
         super().__init__()
         self.changed: Signal[Change] = Signal(self, "changed")
-        self.background = Background(self) if background else None
+        self.long_work = LongWork(self)
+        self.background = Background(self, self.long_work) if background else None
+        self.linking: int | None = None  # the hypothesis that sentences were last put beside
         self._start, self._home, self._person = start, home, person
         self._ctx: Context | None = None
         self._made: Workspace | None = None  # by the first-run screen: nobody else closes it
@@ -137,8 +140,7 @@ class LabtopApp(App[int], inherit_bindings=False):
 
     def on_unmount(self) -> None:
         """Ask long work to stop, and let go of the threads."""
-        if self.background is not None:
-            self.background.stop()
+        self.long_work.cancel()
         if self._ctx is not None:
             self._ctx.close()
         if self._made is not None:
@@ -264,7 +266,10 @@ class LabtopApp(App[int], inherit_bindings=False):
 
     def action_cancel_work(self) -> None:
         """Stop the long work that the status line shows."""
-        if self.background is None or not self.background.cancel():
+        stopped = self.long_work.cancel()
+        if self.background is not None:
+            self.background.was_stopped(stopped)
+        if not stopped:
             self.notify("Nothing long is running.", markup=False)
 
     @changes

@@ -1,40 +1,33 @@
-"""Long work behind the screens: encoding what has no vector, splitting what is new into sentences, and asking arXiv
+"""Long work that starts by itself: encoding what has no vector, splitting what is new into sentences, and asking arXiv
 when an announcement is due.
 
-Nothing of it starts before the first paint. It runs on daemon threads (encoding in a niced child process of its own),
-reports through the status line, stops politely at a token, and never holds up leaving.
+Nothing of it starts before the first paint; encoding runs in a niced child process of its own.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from library.errors import LabtopError, WorkspaceBusy
-from library.jobs import Cancelled, CancelToken, Progress, ReportProgress
+from library.jobs import Cancelled, CancelToken, ReportProgress
 from library.workspace import Workspace
-from tui.context import in_daemon
-from tui.output import progress_text
+from tui.long_work import LongWork
 from tui.status import Line
 
 if TYPE_CHECKING:
     from library.vectors.bulk import EncodeReport
     from tui.app import LabtopApp
 
-T = TypeVar("T")
 LOOK_SECONDS = 60.0  # how often it is asked whether arXiv is due: no network, one small read
 _TROUBLE = ("throttled", "offline", "parse error")
 
 
 class Background:
-    """Owns the long work of one dashboard. One piece of each kind at a time."""
+    """Starts long work of one dashboard when it falls due, and when a person asks for it."""
 
-    def __init__(self, app: "LabtopApp") -> None:
-        self._app = app
-        self._running: dict[str, CancelToken] = {}
-        self._told: dict[str, str] = {}
+    def __init__(self, app: "LabtopApp", work: LongWork) -> None:
+        self._app, self._work = app, work
         self._stopped = False  # by the person: encoding waits until it is asked for again
 
     def start(self) -> None:
@@ -44,28 +37,21 @@ class Background:
 
     def look(self) -> None:
         """See whether there is something to do."""
-        self._start(self._look, "background", exclusive=True)
+        look: Callable[[], Awaitable[None]] = self._look
+        self._app.run_worker(look, group="background", exclusive=True, exit_on_error=False, description="background")
 
-    def cancel(self) -> bool:
-        """Stop what runs; False where nothing does."""
-        self._stopped = self._stopped or bool(self._running.keys() & {"encode", "sentences"})
-        for token in self._running.values():
-            token.cancel()
-        return bool(self._running)
-
-    def stop(self) -> None:
-        """The dashboard closes."""
-        for token in self._running.values():
-            token.cancel()
+    def was_stopped(self, kinds: Set[str]) -> None:
+        """A person stopped work of these kinds: it is not started again unasked."""
+        self._stopped = self._stopped or bool(kinds & {"encode", "sentences"})
 
     def encode_now(self) -> None:
         """Encode because a person asked: converts the model first where that was never done, and says so."""
         self._stopped = False
-        self._run("encode", partial(self._encode, asked=True))
+        self._work.run("encode", lambda token: self._encode(token, asked=True))
 
     def sync_now(self) -> None:
         """Ask arXiv because a person asked."""
-        self._run("sync", self._sync)
+        self._work.run("sync", self._sync)
 
     # What runs.
 
@@ -74,73 +60,38 @@ class Background:
         line, due = await ctx.compute(sync_state, ctx.workspace)
         self._app.status_with(sync=line)
         if due and not ctx.workspace.read_only:
-            self._run("sync", self._sync)
+            self._work.run("sync", self._sync)
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(encodable, ctx.workspace):
-            self._run("encode", partial(self._encode, asked=False))
+            self._work.run("encode", lambda token: self._encode(token, asked=False))
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(_is_behind, ctx.workspace):
-            self._run("sentences", self._catch_up)
+            self._work.run("sentences", self._catch_up)
 
-    def _run(self, kind: str, work: Callable[[], Awaitable[None]]) -> None:
-        if kind not in self._running:
-            self._running[kind] = CancelToken()
-            self._start(work, kind, exclusive=False)
-
-    def _start(self, work: Callable[[], Awaitable[None]], group: str, *, exclusive: bool) -> None:
-        self._app.run_worker(work, group=group, exclusive=exclusive, exit_on_error=False, description=group)
-
-    async def _encode(self, *, asked: bool) -> None:
-        workspace, token = self._app.ctx.workspace, self._running["encode"]
+    async def _encode(self, token: CancelToken, *, asked: bool) -> None:
+        workspace = self._app.ctx.workspace
         try:
-            report = await self._long("encode", lambda tell: _encode_missing(workspace, tell, token))
+            report = await self._work.in_thread("encode", lambda tell: _encode_missing(workspace, tell, token))
             if asked and not report.stopped:
                 what = f"{report.encoded:,} papers were encoded." if report.encoded else "Every paper has its vector."
                 self._app.notify(what, markup=False)
         except WorkspaceBusy:
             if asked:
                 raise
-        finally:
-            self._done("encode")
 
-    async def _catch_up(self) -> None:
-        workspace, token = self._app.ctx.workspace, self._running["sentences"]
-        try:
-            await self._long("sentences", lambda tell: _catch_up(workspace, tell, token))
-        except (WorkspaceBusy, Cancelled):
-            pass
-        finally:
-            self._done("sentences")
+    async def _catch_up(self, token: CancelToken) -> None:
+        workspace = self._app.ctx.workspace
+        with suppress(WorkspaceBusy, Cancelled):
+            await self._work.in_thread("sentences", lambda tell: _catch_up(workspace, tell, token))
 
-    async def _sync(self) -> None:
-        workspace, token = self._app.ctx.workspace, self._running["sync"]
-        self._tell("sync", "asking arXiv")
+    async def _sync(self, token: CancelToken) -> None:
+        workspace = self._app.ctx.workspace
+        self._work.tell("sync", "asking arXiv")
         try:
-            added = await self._long("sync", lambda tell: _sync(workspace, tell, token))
+            added = await self._work.in_thread("sync", lambda tell: _sync(workspace, tell, token))
             if added:
                 self._app.notify(f"{added:,} new papers came in.", title="arXiv", markup=False)
         except Cancelled:
             pass
-        finally:
-            self._done("sync")
         self.look()
-
-    async def _long(self, kind: str, work: Callable[[Callable[[Progress], None]], T]) -> T:
-        loop = asyncio.get_running_loop()
-
-        def tell(progress: Progress) -> None:
-            with suppress(RuntimeError):  # the loop is closed: nobody looks any more
-                loop.call_soon_threadsafe(self._tell, kind, progress_text(progress))
-
-        return await in_daemon(lambda: work(tell), name=f"labtop-{kind}")
-
-    def _tell(self, kind: str, text: str) -> None:
-        if kind in self._running:
-            self._told[kind] = text
-            self._app.status_with(work="   ".join(self._told.values()))
-
-    def _done(self, kind: str) -> None:
-        self._running.pop(kind, None)
-        self._told.pop(kind, None)
-        self._app.status_with(work="   ".join(self._told.values()))
 
 
 # Imported on the thread that needs them: an import of a tenth of a second would stop the screen.
