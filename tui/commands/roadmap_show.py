@@ -8,7 +8,7 @@ from planner.roadmap import plans, queries
 from planner.roadmap.record import rows_record, scored_record, summary_record, why_record
 from planner.workspace import Workspace
 from tui.commands.roadmap_asking import QUARTER, experiments_given, quarter_given
-from tui.commands.roadmap_text import list_lines, plan_lines, rank_lines, why_lines
+from tui.commands.roadmap_text import list_lines, notice_lines, plan_lines, rank_lines, why_lines
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
 
@@ -84,11 +84,15 @@ def show(options: Options, quarter: str | None) -> None:
         return
     for line in plan_lines(rows.plan):
         click.echo(line)
+    notices = []
     if rows.added:
-        click.echo(f"▲ Not in the plan yet: {', '.join(card.id for card in rows.added)}. Plan again to weigh them.")
+        notices.append(f"Not in the plan yet: {', '.join(card.id for card in rows.added)}. Plan again to weigh them.")
     if rows.changed:
         names = ", ".join(f"E-{number}" for number in sorted(rows.changed))
-        click.echo(f"▲ Inputs changed since: {names}. Plan again to weigh them anew.")
+        notices.append(f"Inputs changed since: {names}. Plan again to weigh them anew.")
+    for notice in notices:
+        for line in notice_lines(notice):
+            click.echo(line)
 
 
 @click.command("list")

@@ -41,8 +41,14 @@ def plan_lines(plan: QuarterPlan) -> list[str]:
         lines.append("  No experiment is open. labtop experiment add brings one in.")
     lines.append("")
     lines += _sum(plan)
-    lines += [f"▲ {notice}" for notice in plan.details.get("notices", [])]
+    for notice in plan.details.get("notices", []):
+        lines += notice_lines(notice)
     return lines
+
+
+def notice_lines(text: str) -> list[str]:
+    """Something that needs a look."""
+    return wrap(f"▲ {text}", WIDTH, subsequent_indent="  ")
 
 
 def _entry(entry: Entry) -> str:
@@ -50,7 +56,7 @@ def _entry(entry: Entry) -> str:
     if entry.outcome is not None:
         return _closed(entry)
     if not entry.chosen and entry.rank is None:
-        return fit(f"? —    {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH)
+        return fit(f"? —    {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH).rstrip()
     sign = "● in " if entry.chosen else "○ out"
     prior = "p   ?" if score.get("prior") is None else f"p {score['prior']:.2f}".replace("0.", ".")
     return fit(
@@ -216,7 +222,7 @@ def why_lines(one: Scored, entry: Entry | None, quarter: str) -> list[str]:
 def list_lines(plans: Sequence[QuarterPlan], counts: Mapping[int, int]) -> list[str]:
     """All quarters that have a plan."""
     if not plans:
-        return ["No quarter is planned yet. Begin with labtop roadmap plan --quarter Q --gpu-hours N."]
+        return ["No quarter is planned yet: labtop roadmap plan --quarter Q --gpu-hours N"]
     return [
         f"{plan.quarter}  {_STATES[plan.state]:<19} {plan.gpu_hours:>8,g} GPU-h  {counts.get(plan.id or 0, 0):>4} in  "
         f"{short(plan.value):>7} worth  {plan.person}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 
 from library.text import counted
 from planner.experiments.model import State
@@ -11,7 +12,7 @@ from planner.roadmap.changes import Changes, Event
 from planner.roadmap.queries import Card
 from planner.roadmap.timeline import Bar, Timeline
 from planner.roadmap.weeks import WeekPlan
-from tui.commands.roadmap_text import WIDTH, fit, hours
+from tui.commands.roadmap_text import WIDTH, fit, hours, notice_lines
 
 _BAR = 34  # columns of the quarter on the timeline
 
@@ -31,7 +32,9 @@ def week_lines(week: WeekPlan) -> list[str]:
         lines.append(fit(text, WIDTH).rstrip())
     if not week.items:
         lines.append("Nothing of the plan is left.")
-    return lines + [f"▲ {notice}" for notice in week.notices]
+    for notice in week.notices:
+        lines += notice_lines(notice)
+    return lines
 
 
 def board_lines(columns: Mapping[State, Sequence[Card]]) -> list[str]:
@@ -60,12 +63,13 @@ def timeline_lines(line: Timeline) -> list[str]:
     if not line.bars:
         return [*lines, "There is no plan of this quarter, or nothing in it."]
     lines += [_bar(bar, line) for bar in line.bars]
-    lines.append(f"{'':31}{_marks(line)}")
+    if line.today is not None:
+        lines.append(f"{'':{31 + _column(line.today, line)}}▲ today")
     if line.critical_path:
         path = " → ".join(label(number) for number in line.critical_path)
-        lines.append(f"Critical path: {path}, until {line.end}.")
+        lines += wrap(f"Critical path: {path}, until {line.end}.", WIDTH)
     if line.unknown:
-        lines.append(f"Nobody said how long these take: {', '.join(label(number) for number in line.unknown)}.")
+        lines += wrap(f"Nobody said how long these take: {', '.join(label(number) for number in line.unknown)}.", WIDTH)
     return lines
 
 
@@ -81,10 +85,6 @@ def _bar(bar: Bar, line: Timeline) -> str:
     needs = f"←{' '.join(label(number) for number in bar.prerequisites)}" if bar.prerequisites else ""
     late = "! " if bar.late else ""
     return fit(f"{bar.id:<6}{fit(bar.title, 24)} {''.join(columns)} {late}{needs}", WIDTH).rstrip()
-
-
-def _marks(line: Timeline) -> str:
-    return "" if line.today is None else f"{'':{_column(line.today, line)}}▲ today"
 
 
 def _column(day: date, line: Timeline) -> int:
@@ -130,4 +130,4 @@ def changes_lines(found: Changes) -> list[str]:
 
 
 def _events(events: Iterable[Event]) -> list[str]:
-    return [fit(f"  {event.id:<6}{fit(event.title, 24)} {event.what}: {event.why}", WIDTH) for event in events]
+    return [fit(f"  {event.id:<6}{fit(event.title, 24)} {event.what}: {event.why}", WIDTH).rstrip() for event in events]
