@@ -9,6 +9,7 @@ from library.errors import LabtopError, UsageError
 from planner.hypotheses import commands
 from planner.hypotheses.promotion import ask_promotion
 from planner.hypotheses.states import LIVE, MEANING, MOVES, OUTCOMES, STATES, State
+from tests.contracts.guide import GUIDE, rows
 from tests.planner.hypotheses.conftest import STATEMENT, Lab
 
 # Written by hand from the rules in words, not from the table: draft, active, testing, supported, refuted,
@@ -82,6 +83,11 @@ def test_the_table_is_complete() -> None:
             seen |= fresh
             waiting += sorted(fresh)
         assert seen == set(STATES)
+
+
+def test_the_guides_table_is_this_one() -> None:
+    found = {cells[0]: (cells[1], tuple(cells[2].split(", "))) for cells in rows(GUIDE / "hypotheses.md", "state")}
+    assert found == {state: (MEANING[state], MOVES[state]) for state in STATES}
 
 
 def test_what_is_missing_to_be_tested_is_listed(lab: Lab) -> None:
