@@ -118,7 +118,7 @@ def _earlier(db: sqlite3.Connection, verdict: sqlite3.Row) -> sqlite3.Row | None
     row: sqlite3.Row | None = db.execute(
         "SELECT v.* FROM verdict v JOIN belief b ON b.verdict_id = v.id AND b.hypothesis_id = v.hypothesis_id"
         " WHERE v.hypothesis_id = ? AND v.experiment_id = ? AND v.treatment = ? AND v.baseline = ? AND v.id < ?"
-        " ORDER BY v.id DESC LIMIT 1",
-        (*(verdict[name] for name in ("hypothesis_id", "experiment_id", "treatment", "baseline", "id")),),
+        " AND json_extract(v.details, '$.phase') IS json_extract(?, '$.phase') ORDER BY v.id DESC LIMIT 1",
+        (*(verdict[name] for name in ("hypothesis_id", "experiment_id", "treatment", "baseline", "id", "details")),),
     ).fetchone()
     return row

@@ -68,8 +68,8 @@ def move(db: sqlite3.Connection, person: str, hypothesis_id: int, state: str, re
     if after == "promoted":
         refuse_unapproved(db, hypothesis_id)
     standing = disagreement(after, verdict)
-    if not standing and after == "supported" and verdict is not None and verdict.blocked_by:
-        standing = f"blocked by {', '.join(verdict.blocked_by)}"
+    if not standing and after == "supported" and verdict is not None:
+        standing = verdict.but.removeprefix(", ")
 
     def write(recorder: Recorder) -> None:
         _write_move(recorder, person, hypothesis_id, row["state"], after, why)

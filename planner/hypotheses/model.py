@@ -38,7 +38,8 @@ class BeliefStep:
 
 @dataclass(frozen=True, slots=True)
 class VerdictLine:
-    """A verdict as it is told beside a hypothesis. `superseded_by`: a newer one on the same comparison.
+    """A verdict as it is told beside a hypothesis. `superseded_by`: a newer one on the same comparison. `blocked_by`:
+    breached guardrails and slices, `suspected`: those it is not cleared of.
 
     `doubted_by`: incidents that name it. `of_earlier_wording`: what is claimed was changed after it.
     """
@@ -57,17 +58,23 @@ class VerdictLine:
     summary: str
     person: str
     at: str
+    suspected: tuple[str, ...] = ()
     superseded_by: int | None = None
     doubted_by: tuple[int, ...] = ()
     of_earlier_wording: bool = False
 
     @property
     def headline(self) -> str:
-        """ "supported, blocked by latency", "refuted (harmful)", "supported, exploratory"."""
+        """ "supported, blocked by latency", "refuted (harmful)", "supported – exploratory"."""
         text = f"{self.state} ({self.label})" if self.label else self.state
+        return f"{text}{self.but} – exploratory" if self.exploratory else f"{text}{self.but}"
+
+    @property
+    def but(self) -> str:
+        """ ", blocked by latency", ", not cleared of latency"; empty where no guardrail is in the way."""
         if self.blocked_by:
-            text += f", blocked by {', '.join(self.blocked_by)}"
-        return f"{text}, exploratory" if self.exploratory else text
+            return f", blocked by {', '.join(self.blocked_by)}"
+        return f", not cleared of {', '.join(self.suspected)}" if self.suspected and self.state == "supported" else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +229,7 @@ def shown_state(state: State, outcome: State | None, verdict: VerdictLine | None
     """A state as it is shown everywhere: with what blocks it, and with how it was decided before."""
     text = f"{state} ({outcome})" if state == "retired" and outcome else str(state)
     held = state in ("supported", "promoted") or outcome == "supported"
-    if held and verdict is not None and verdict.state == "supported" and verdict.blocked_by:
-        text += f", blocked by {', '.join(verdict.blocked_by)}"
-    return text
+    return f"{text}{verdict.but}" if held and verdict is not None and verdict.state == "supported" else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def verdict_record(line: VerdictLine) -> dict[str, Any]:
         "experiment_id": f"E-{line.experiment_id}",
         **{name: getattr(line, name) for name in _VERDICT},
         "blocked_by": list(line.blocked_by),
+        "suspected": list(line.suspected),
         "superseded_by": None if line.superseded_by is None else f"V-{line.superseded_by}",
         "doubted_by": [f"I-{number}" for number in line.doubted_by],
         "of_earlier_wording": line.of_earlier_wording,

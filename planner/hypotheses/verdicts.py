@@ -17,7 +17,8 @@ _STANCES: dict[str, Stance] = {"supported": "for", "refuted": "against"}
 # A newer verdict on the same comparison takes an older one's place; an exploratory one never that of a confirmatory.
 _LINES = """
 SELECT v.*, (SELECT max(w.id) FROM verdict w WHERE w.experiment_id = v.experiment_id AND w.treatment = v.treatment
-  AND w.baseline = v.baseline AND w.id > v.id AND w.exploratory <= v.exploratory) AS superseded_by
+  AND w.baseline = v.baseline AND json_extract(w.details, '$.phase') IS json_extract(v.details, '$.phase')
+  AND w.id > v.id AND w.exploratory <= v.exploratory) AS superseded_by
 FROM verdict v
 """
 
@@ -81,7 +82,8 @@ def _line(row: sqlite3.Row, doubted_by: tuple[int, ...], reworded_at: str) -> Ve
     return VerdictLine(
         **{name: row[name] for name in _SAME},
         label=row["label"] or None,
-        blocked_by=_names(row["blocked_by"]),
+        blocked_by=_names(json.loads(row["blocked_by"] or "[]")),
+        suspected=_names(json.loads(row["details"]).get("suspected") or []),
         exploratory=bool(row["exploratory"]),
         doubted_by=doubted_by,
         of_earlier_wording=row["at"] < reworded_at,
@@ -94,7 +96,6 @@ _SAME = (
 )
 
 
-def _names(text: str | None) -> tuple[str, ...]:
-    """Breached guardrails and slices: texts, or tables that have a name or a metric."""
-    found = json.loads(text) if text else []
+def _names(found: list[Any]) -> tuple[str, ...]:
+    """Guardrails and slices: texts, or tables that have a name or a metric."""
     return tuple(str(each.get("name") or each.get("metric")) if isinstance(each, dict) else str(each) for each in found)

@@ -90,8 +90,9 @@ class Lab:
 
     def verdict(self, hypothesis_id: int | None, experiment_id: int, state: str, **columns: Any) -> int:
         """A stored verdict that the hypothesis has taken, in one action of ada's."""
-        details = {"power": columns.pop("power", 0.8), "alpha": columns.pop("alpha", 0.05)}
-        plan = self.insert(
+        details: dict[str, Any] = {"power": columns.pop("power", 0.8), "alpha": columns.pop("alpha", 0.05)}
+        details |= {"phase": columns.pop("phase", "offline"), "suspected": columns.pop("suspected", [])}
+        plan: Any = self.insert(
             "preregistration",
             **{"experiment_id": experiment_id, "hash": "h", "plan": "{}", "cause": "asked", "exploratory": 0},
             **{"version": self.one("SELECT count(*) + 1 FROM preregistration"), "person": "ada", "at": stamp()},

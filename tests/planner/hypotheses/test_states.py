@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from library.clock import stamp, stamped
+from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
 from planner.hypotheses import commands
 from planner.hypotheses.promotion import ask_promotion
@@ -171,12 +172,10 @@ def test_promotion_needs_an_approval_since_it_is_supported(lab: Lab) -> None:
 
 
 def test_testing_begins_by_itself_from_active_only(lab: Lab) -> None:
-    from library.db.journal import record
-
     for state in STATES:
         number = put_in(lab, state)
 
-        def begin(recorder: commands.Recorder, number: int = number) -> None:
+        def begin(recorder: Recorder, number: int = number) -> None:
             commands.start_testing(recorder, "ada", number, "first run")
 
         lab.write(lambda db: record(db, person="ada", action="run", summary="a run", write=begin))

@@ -152,6 +152,25 @@ def test_exploring_takes_no_confirmatory_verdicts_place(lab: Lab) -> None:
     assert balance_of(detail.evidence).opposing.verdicts == 1
 
 
+def test_offline_and_online_are_two_comparisons(lab: Lab) -> None:
+    number = lab.active()
+    experiment = lab.experiment(number)
+    lab.verdict(number, experiment, "supported", power=0.8)
+    lab.verdict(number, experiment, "supported", power=0.8, phase="online")
+    both = float(posterior(float(posterior(0.4, "supported", 0.8, 0.05)), "supported", 0.8, 0.05))
+    assert lab.read(lambda db: current_belief(db, number)) == pytest.approx(both)
+    detail = lab.read(lambda db: hypothesis(db, number))
+    assert [line.superseded_by for line in detail.verdicts] == [None, None]
+    assert detail.balance.supporting.verdicts == 2
+
+
+def test_what_a_guardrail_is_not_cleared_of_is_said_too(lab: Lab) -> None:
+    number = lab.active()
+    lab.verdict(number, lab.experiment(number), "supported", suspected=["latency"])
+    assert "(not cleared of latency)" in lab.move(number, "supported").summary
+    assert lab.read(hypotheses)[0].shown_state == "supported, not cleared of latency"
+
+
 def test_what_a_person_believes_is_where_the_next_verdict_starts(lab: Lab) -> None:
     number = lab.active()
     lab.write(lambda db: commands.believe(db, "kim", number, 0.2, "I saw the logs"))
