@@ -65,6 +65,7 @@ class RoadmapRows:
     """A quarter's plan as a list. `plan` None: there is none. `added`: experiments that are not over and not in it.
 
     `changed`: experiments whose inputs are others than those they were planned with: planning again may rank them anew.
+    `cards`: every experiment, by number.
     """
 
     quarter: str
@@ -72,6 +73,7 @@ class RoadmapRows:
     added: tuple[Card, ...]
     changed: frozenset[int]
     locks: Mapping[int, Locked]
+    cards: Mapping[int, Card]
 
 
 def roadmap_rows(db: sqlite3.Connection, settings: ProgrammeSettings, quarter: Quarter) -> RoadmapRows:
@@ -86,6 +88,7 @@ def roadmap_rows(db: sqlite3.Connection, settings: ProgrammeSettings, quarter: Q
         added=tuple(card for card in cards if card.state not in OVER and card.number not in known),
         changed=_changed(db, settings, plan, everything),
         locks=locks_of(db, quarter),
+        cards={card.number: card for card in cards},
     )
 
 
