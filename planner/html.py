@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from library.paths import reference_data
+from library.text import one_line
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -24,7 +25,7 @@ def page(title: str, markdown: str) -> str:
     body = re.sub(r"<table>.*?</table>", r'<div class="table">\g<0></div>', _parser().render(markdown), flags=re.DOTALL)
     # Alignment as classes: the page's policy allows no style attributes.
     body = re.sub(r'<(t[dh]) style="text-align:(left|right|center)">', r'<\1 class="\2">', body)
-    return _template().render(title=title, body=Markup(body)) + "\n"
+    return _template().render(title=one_line(title), body=Markup(body)) + "\n"
 
 
 @lru_cache(1)

@@ -65,7 +65,7 @@ def own_people(db: sqlite3.Connection, approval: Approval) -> dict[str, str]:
         rows = db.execute(
             "SELECT person FROM memo_version WHERE memo_id = ? ORDER BY id", (approval.memo_id,)
         ).fetchall()
-        found |= {row["person"]: f"wrote a version of D-{approval.memo_id}" for row in rows}
+        found |= {row["person"]: f"put forward a version of D-{approval.memo_id}" for row in rows}
         row = db.execute("SELECT created_by FROM decision_memo WHERE id = ?", (approval.memo_id,)).fetchone()
         found[row["created_by"]] = f"wrote D-{approval.memo_id}"
         return found

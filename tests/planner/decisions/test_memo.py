@@ -20,7 +20,6 @@ from planner.decisions.commands import add, draft, propose, revise
 from planner.decisions.facts import Fact
 from planner.decisions.page import memo_page
 from planner.decisions.queries import memo, memo_detail_record
-from planner.workspace import open_workspace
 from tests.planner.decisions.planted import (
     AGAINST,
     AT,
@@ -288,12 +287,6 @@ HOSTILE = st.text(
         "</main></body>",
     ]
 )
-
-
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with open_workspace(tmp_path_factory.mktemp("hostile") / "home", person="ada") as opened:
-        yield opened
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
