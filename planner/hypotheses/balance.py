@@ -2,9 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from library.sentences.quotes import Standing
+from planner.hypotheses.history import reworded_at, reworded_of_each
 from planner.hypotheses.model import Balance, Counted, Evidence, VerdictLine
 from planner.hypotheses.quotes import standing
 from planner.hypotheses.verdicts import verdicts_by_id
@@ -20,29 +22,28 @@ FROM evidence e LEFT JOIN paper p ON p.id = e.paper_id
 """
 
 
-def evidence_of(db: sqlite3.Connection, hypothesis_id: int, reworded_at: str = "") -> tuple[Evidence, ...]:
-    """The evidence of one hypothesis, the oldest first. `reworded_at`: when what is claimed was last changed."""
+def evidence_of(db: sqlite3.Connection, hypothesis_id: int) -> tuple[Evidence, ...]:
+    """The evidence of one hypothesis, the oldest first."""
     rows = db.execute(f"{_EVIDENCE} WHERE e.hypothesis_id = ? ORDER BY e.id", (hypothesis_id,)).fetchall()
-    return _evidence(db, rows, reworded_at)
+    return _evidence(db, rows, {hypothesis_id: reworded_at(db, hypothesis_id)})
 
 
 def evidence_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> tuple[Evidence, ...]:
     """The pieces of evidence with these numbers."""
-    rows = db.execute(
-        f"{_EVIDENCE} WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.id", (json.dumps(sorted(set(ids))),)
-    ).fetchall()
-    return _evidence(db, rows)
+    wanted = json.dumps(sorted(set(ids)))
+    rows = db.execute(f"{_EVIDENCE} WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.id", (wanted,)).fetchall()
+    return _evidence(db, rows, reworded_of_each(db))
 
 
 def all_evidence(db: sqlite3.Connection) -> tuple[Evidence, ...]:
     """The evidence of every hypothesis, the oldest first."""
-    return _evidence(db, db.execute(f"{_EVIDENCE} ORDER BY e.id").fetchall())
+    return _evidence(db, db.execute(f"{_EVIDENCE} ORDER BY e.id").fetchall(), reworded_of_each(db))
 
 
 def evidence_on_paper(db: sqlite3.Connection, paper_id: int) -> tuple[Evidence, ...]:
     """Whatever this paper says for or against any hypothesis."""
     rows = db.execute(f"{_EVIDENCE} WHERE e.paper_id = ? ORDER BY e.hypothesis_id, e.id", (paper_id,)).fetchall()
-    return _evidence(db, rows)
+    return _evidence(db, rows, {})
 
 
 def balance_of(evidence: Sequence[Evidence]) -> Balance:
@@ -65,9 +66,16 @@ def _counted(side: Sequence[Evidence]) -> Counted:
     )
 
 
-def _evidence(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], reworded_at: str = "") -> tuple[Evidence, ...]:
-    verdicts = verdicts_by_id(db, [row["verdict_id"] for row in rows if row["verdict_id"]], reworded_at)
-    return tuple(_piece(db, row, verdicts.get(row["verdict_id"])) for row in rows)
+def _evidence(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], reworded: Mapping[int, str]) -> tuple[Evidence, ...]:
+    """`reworded`: by hypothesis, when what it claims was last changed."""
+    verdicts = verdicts_by_id(db, [row["verdict_id"] for row in rows if row["verdict_id"]])
+    pieces = []
+    for row in rows:
+        verdict = verdicts.get(row["verdict_id"])
+        if verdict is not None and verdict.at < reworded.get(row["hypothesis_id"], ""):
+            verdict = replace(verdict, of_earlier_wording=True)
+        pieces.append(_piece(db, row, verdict))
+    return tuple(pieces)
 
 
 def _piece(db: sqlite3.Connection, row: sqlite3.Row, verdict: VerdictLine | None) -> Evidence:

@@ -73,17 +73,15 @@ def move_by_verdict(recorder: Recorder, person: str, verdict: sqlite3.Row) -> No
         return
     power, alpha = numbers
     ratio = likelihood_ratio(verdict["state"], power, alpha)
-    told = f"V-{verdict['id']} {verdict['state']}: power {power:.2g}, α {alpha:g}, odds × {ratio:.3g}"
+    told = f"V-{verdict['id']} {verdict['state']}: power {power:.2f}, α {alpha:g}, odds × {ratio:.3g}"
     earlier = _earlier(db, verdict)
     if earlier is not None:
         older = _numbers(db, earlier)
         undone = likelihood_ratio(earlier["state"], *older) if older else 1.0
         ratio /= undone
         told += f"; in place of V-{earlier['id']} of the same experiment (odds × {undone:.3g})"
-    after = moved(before, ratio)
     if ratio != 1:
-        told += f"; {shown_share(before)} → {shown_share(after)}"
-        write_step(recorder, person, hypothesis_id, after, told, "verdict", verdict["id"])
+        write_step(recorder, person, hypothesis_id, moved(before, ratio), told, "verdict", verdict["id"])
 
 
 def shown_share(value: float | None) -> str:

@@ -14,16 +14,7 @@ CLAIM: Final = ("statement", "metric", "direction", "delta", "unit")
 
 def revisions(db: sqlite3.Connection, hypothesis_id: int) -> tuple[Revision, ...]:
     """The edits of a hypothesis's fields, undone ones and their undoing among them, the oldest first."""
-    found = []
-    needle = f'["hypothesis", {{"id": {hypothesis_id}}}, {{'  # before is a row: not the one that made it
-    rows = db.execute("SELECT at, person, changes FROM journal WHERE instr(changes, ?) ORDER BY id", (needle,))
-    for row in rows:
-        for table, key, before, after in json.loads(row["changes"]):
-            if table == "hypothesis" and key == {"id": hypothesis_id} and before and after:
-                changes = _differences(before, after)
-                if changes:
-                    found.append(Revision(row["at"], row["person"], changes))
-    return tuple(found)
+    return _edits(db, f'["hypothesis", {{"id": {hypothesis_id}}}, {{').get(hypothesis_id, ())
 
 
 def since(edits: tuple[Revision, ...], names: tuple[str, ...], made_at: str) -> str:
@@ -35,6 +26,23 @@ def since(edits: tuple[Revision, ...], names: tuple[str, ...], made_at: str) -> 
 def reworded_at(db: sqlite3.Connection, hypothesis_id: int) -> str:
     """When what is claimed was last changed; empty where it never was."""
     return since(revisions(db, hypothesis_id), CLAIM, "")
+
+
+def reworded_of_each(db: sqlite3.Connection) -> dict[int, str]:
+    """`reworded_at` of every hypothesis that was ever changed."""
+    return {number: since(edits, CLAIM, "") for number, edits in _edits(db, '["hypothesis", {"id": ').items()}
+
+
+def _edits(db: sqlite3.Connection, needle: str) -> dict[int, tuple[Revision, ...]]:
+    """By hypothesis: its edits, from journal entries that hold `needle`. Making one, or undoing that, is no edit."""
+    found: dict[int, tuple[Revision, ...]] = {}
+    rows = db.execute("SELECT at, person, changes FROM journal WHERE instr(changes, ?) ORDER BY id", (needle,))
+    for row in rows.fetchall():
+        for table, key, before, after in json.loads(row["changes"]):
+            changes = _differences(before, after) if table == "hypothesis" and before and after else ()
+            if changes:
+                found[key["id"]] = (*found.get(key["id"], ()), Revision(row["at"], row["person"], changes))
+    return found
 
 
 def _differences(before: dict[str, Any], after: dict[str, Any]) -> tuple[tuple[str, Any, Any], ...]:

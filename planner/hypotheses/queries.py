@@ -93,7 +93,7 @@ def hypothesis(db: sqlite3.Connection, hypothesis_id: int, *, encode: Encode | N
     values = from_row(HYPOTHESIS, stored)
     edits = revisions(db, hypothesis_id)
     reworded = since(edits, CLAIM, "")
-    evidence = evidence_of(db, hypothesis_id, reworded)
+    evidence = evidence_of(db, hypothesis_id)
     experiments = tuple(line for _, line in _experiments(db, hypothesis_id))
     beliefs = belief_steps(db, hypothesis_id)
     verdicts = verdict_lines(db, hypothesis_id, reworded)

@@ -47,10 +47,10 @@ def verdict_lines(db: sqlite3.Connection, hypothesis_id: int, reworded_at: str =
     return _lines(db, "WHERE v.hypothesis_id = ? ORDER BY v.id DESC", (hypothesis_id,), reworded_at)
 
 
-def verdicts_by_id(db: sqlite3.Connection, ids: Iterable[int], reworded_at: str = "") -> dict[int, VerdictLine]:
+def verdicts_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, VerdictLine]:
     """The verdicts with these numbers."""
     wanted = json.dumps(sorted(set(ids)))
-    found = _lines(db, "WHERE v.id IN (SELECT value FROM json_each(?))", (wanted,), reworded_at)
+    found = _lines(db, "WHERE v.id IN (SELECT value FROM json_each(?))", (wanted,))
     return {line.id: line for line in found}
 
 

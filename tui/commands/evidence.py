@@ -11,7 +11,6 @@ from library.papers.queries import find_id
 from library.text import counted
 from planner.hypotheses import evidence as commands
 from planner.hypotheses.balance import all_evidence, evidence_by_id, evidence_of, evidence_on_paper
-from planner.hypotheses.history import reworded_at
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.model import Evidence
 from planner.hypotheses.record import evidence_record
@@ -173,8 +172,7 @@ def check(options: Options, name: str | None) -> None:
 
 def _found(db: Any, name: str | None, paper: str | None) -> tuple[Evidence, ...]:
     if name is not None:
-        number = store.find(db, HYPOTHESIS, name)
-        found = evidence_of(db, number, reworded_at(db, number))
+        found = evidence_of(db, store.find(db, HYPOTHESIS, name))
     elif paper is not None:
         return evidence_on_paper(db, find_id(db, paper))
     else:

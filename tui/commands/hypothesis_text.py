@@ -82,7 +82,7 @@ def evidence_lines(piece: Evidence, today: date, *, hypothesis: bool = True) -> 
     if piece.quote is not None:
         lines += _hung("     ", f"“{one_line(piece.quote)}”")
     if piece.verdict is not None:
-        lines += _hung("     ", f"{piece.verdict.headline}: {one_line(piece.verdict.summary)}")
+        lines += _hung("     ", _told(piece.verdict))
     lines += _hung("     ", " · ".join(mark for mark in marks if mark))
     lines += [line for note in (piece.note or "").splitlines() for line in _hung("     ", f"Note: {note}", " " * 11)]
     lines += [line for why in piece.stale for line in _hung("     ", f"◌ {why}", " " * 7)]
@@ -148,8 +148,15 @@ def _verdict_lines(line: VerdictLine) -> list[str]:
     marks = [f"◌ superseded by V-{line.superseded_by}"] if line.superseded_by else []
     marks += [f"◌ doubted by I-{number}" for number in line.doubted_by]
     marks += ["◌ on an earlier wording"] if line.of_earlier_wording else []
-    told = f"{line.headline} (E-{line.experiment_id}): {one_line(line.summary)}"
-    return _hung(f"  V-{line.id:<4} ", " ".join([told, *marks]))
+    return _hung(f"  V-{line.id:<4} ", " ".join([f"{_told(line)} (E-{line.experiment_id})", *marks]))
+
+
+def _told(line: VerdictLine) -> str:
+    """What a verdict says, its headline first: most summaries begin with it."""
+    summary = one_line(line.summary)
+    if not summary.lower().startswith(line.state):
+        return f"{line.headline}: {summary}"
+    return f"{summary} – exploratory" if line.exploratory and "explor" not in summary.lower() else summary
 
 
 def _moves(detail: HypothesisDetail, today: date) -> list[str]:

@@ -10,7 +10,7 @@ from library.clock import stamped
 from library.db.journal import Recorder, record
 from library.errors import NotFound
 from planner.hypotheses import commands
-from planner.hypotheses.balance import balance_of, evidence_of
+from planner.hypotheses.balance import all_evidence, balance_of, evidence_of
 from planner.hypotheses.bayes import NEAREST, likelihood_ratio, moved
 from planner.hypotheses.beliefs import current_belief, shown_share
 from planner.hypotheses.queries import hypotheses, hypothesis
@@ -89,10 +89,7 @@ def test_a_verdict_is_evidence_and_moves_belief_in_one_action(
     if belief != 0.4:
         step = lab.read(lambda db: hypothesis(db, number)).beliefs[-1]
         assert (step.method, step.verdict_id) == ("verdict", 1)
-        assert step.reason == (
-            f"V-1 {state}: power 0.8, α 0.05, odds × {'16' if state == 'supported' else '0.0625'}; "
-            f".40 → {'.91' if state == 'supported' else '.04'}"
-        )
+        assert step.reason == f"V-1 {state}: power 0.80, α 0.05, odds × {16 if state == 'supported' else 0.0625}"
     lab.undo()
     assert lab.everything() == was
 
@@ -211,6 +208,7 @@ def test_doubt_and_other_words_are_marked(lab: Lab) -> None:
     assert detail.verdicts[0].of_earlier_wording
     assert detail.evidence[0].stale == ("doubted by I-1", "the claim was changed since")
     assert lab.read(hypotheses)[0].stale == 1
+    assert lab.read(all_evidence) == detail.evidence
 
 
 def test_verdicts_on_nothing_are_passed_over(lab: Lab) -> None:
