@@ -1,5 +1,6 @@
 """A draft becomes the quarter's plan."""
 
+import math
 import sqlite3
 from typing import Final
 
@@ -14,8 +15,7 @@ from planner.experiments.states import advance, missing, move
 from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import QuarterPlan
-from planner.roadmap.plans import current, needed
-from planner.roadmap.snapshot import refuse_if_closed
+from planner.roadmap.plans import current, needed, refuse_if_closed
 from planner.workspace import TOPIC
 
 _ROUNDING: Final = 1e-6
@@ -61,9 +61,9 @@ def over_budget(plan: QuarterPlan, settings: ProgrammeSettings) -> str:
 
 
 def hours_of(plan: QuarterPlan) -> float:
-    """GPU-hours that the quarter comes to: used before the plan was made, and planned."""
-    used = plan.details.get("used", {}).get("gpu_hours") or 0.0
-    return float(plan.details.get("used_before", {}).get("gpu_hours") or 0.0) + float(used)
+    """GPU-hours that the quarter comes to, as far as they are known: used before the plan was made, and planned."""
+    before = float((plan.details.get("used_before") or {}).get("gpu_hours") or 0.0)
+    return before + math.fsum(entry.gpu_hours or 0.0 for entry in plan.chosen if entry.score.get("cause") != "settled")
 
 
 def _approved(db: sqlite3.Connection, subject: str) -> bool:

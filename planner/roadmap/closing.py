@@ -20,8 +20,7 @@ from planner.roadmap.candidates import OVER, UNDER_WAY, label
 from planner.roadmap.locks import put_lock, reason_text
 from planner.roadmap.model import Entry, QuarterPlan, Review
 from planner.roadmap.outcomes import outcomes, unplanned
-from planner.roadmap.plans import current, needed
-from planner.roadmap.snapshot import refuse_if_closed
+from planner.roadmap.plans import current, needed, refuse_if_closed
 from planner.roadmap.storing import as_text, write_draft
 from planner.workspace import TOPIC
 

@@ -12,6 +12,7 @@ from library.text import one_line
 from planner.prioritisation.portfolio import Lock
 from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER, UNDER_WAY, label
+from planner.roadmap.plans import refuse_if_closed
 from planner.workspace import TOPIC
 
 LONGEST_REASON = 300
@@ -43,8 +44,10 @@ def set_lock(
 ) -> Change:
     """Lock experiments in (or veto them, "out") for a quarter; the next plan keeps to it.
 
-    Raises UsageError without a reason, for an experiment that is over, and for a veto on one that is under way.
+    Raises UsageError without a reason, for an experiment that is over, and for a veto on one that is under way;
+    LabtopError for a closed quarter.
     """
+    refuse_if_closed(db, quarter)
     said = reason_text(reason, f"labtop roadmap {'lock' if lock == 'in' else 'veto'} E-12 --reason …")
     for number in experiments:
         _refuse_if_settled(db, number, lock)
@@ -70,7 +73,8 @@ def put_lock(recorder: Recorder, person: str, number: int, quarter: Quarter, loc
 
 
 def unlock(db: sqlite3.Connection, person: str, experiments: Sequence[int], quarter: Quarter) -> Change:
-    """Take a lock or veto back. Raises NotFound where none of the experiments has one."""
+    """Take a lock or veto back. Raises NotFound where none of them has one, LabtopError for a closed quarter."""
+    refuse_if_closed(db, quarter)
 
     def write(recorder: Recorder) -> list[int]:
         return [

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from library.errors import NotFound
+from library.errors import LabtopError, NotFound
 from planner.quarter import Quarter
 from planner.roadmap.model import Entry, PlanState, QuarterPlan
 
@@ -62,6 +62,18 @@ def plan_by_id(db: sqlite3.Connection, number: int) -> QuarterPlan:
     if row is None:
         raise NotFound(f"There is no plan with the number {number}.")
     return _plan(row, entries_of(db, number))
+
+
+def refuse_if_closed(db: sqlite3.Connection, quarter: Quarter) -> None:
+    """Raise LabtopError where the quarter's plan is frozen."""
+    row = db.execute(
+        "SELECT closed_by, closed_at FROM roadmap WHERE quarter = ? AND state = 'closed'", (str(quarter),)
+    ).fetchone()
+    if row is not None:
+        raise LabtopError(
+            f"{quarter} was closed by {row['closed_by']} on {row['closed_at'][:10]} and stays as it is.",
+            mend=f"labtop roadmap reopen {quarter} --reason … opens it again.",
+        )
 
 
 _ENTRIES = """

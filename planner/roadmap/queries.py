@@ -1,7 +1,7 @@
 """What the roadmap's screen and commands show, read without scipy: stored plans, cards by state, quarters."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from library.settings import ProgrammeSettings
@@ -12,7 +12,7 @@ from planner.roadmap.candidates import OVER, Candidate, candidates, label
 from planner.roadmap.changes import Changes, changed_since, last_review
 from planner.roadmap.inputs import prices_of
 from planner.roadmap.locks import Locked, locks_of
-from planner.roadmap.model import QuarterPlan
+from planner.roadmap.model import PlanState, QuarterPlan
 from planner.roadmap.outcomes import newest_verdicts
 from planner.roadmap.plans import current, plans
 from planner.roadmap.scoring import inputs_text, stored_inputs
@@ -76,9 +76,14 @@ class RoadmapRows:
     cards: Mapping[int, Card]
 
 
-def roadmap_rows(db: sqlite3.Connection, settings: ProgrammeSettings, quarter: Quarter) -> RoadmapRows:
+def roadmap_rows(
+    db: sqlite3.Connection,
+    settings: ProgrammeSettings,
+    quarter: Quarter,
+    states: Iterable[PlanState] = ("closed", "adopted", "draft"),
+) -> RoadmapRows:
     """The plan that counts (the closed, else the adopted, else the draft), and what it does not know of yet."""
-    plan = current(db, quarter)
+    plan = current(db, quarter, states)
     known = {entry.experiment for entry in plan.entries} if plan is not None else set()
     everything = candidates(db)
     cards = _cards(db, everything)

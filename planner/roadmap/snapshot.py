@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from library.errors import LabtopError
 from library.settings import ProgrammeSettings
 from planner.prioritisation.inputs import Prices
 from planner.quarter import Quarter
@@ -12,7 +11,7 @@ from planner.roadmap.candidates import OVER, Candidate, candidates
 from planner.roadmap.inputs import prices_of
 from planner.roadmap.locks import Locked, locks_of
 from planner.roadmap.model import Entry
-from planner.roadmap.plans import current
+from planner.roadmap.plans import current, refuse_if_closed
 from planner.roadmap.scoring import Stored, stored_scores
 from planner.roadmap.spending import Spent, spent_by_experiment
 
@@ -48,15 +47,3 @@ def snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, quarter: Quart
         used=spent_by_experiment(db, first=quarter.start(month), last=quarter.end(month)),
         settled=tuple(entry for entry in adopted.chosen if entry.state in OVER) if adopted is not None else (),
     )
-
-
-def refuse_if_closed(db: sqlite3.Connection, quarter: Quarter) -> None:
-    """Raise LabtopError where the quarter's plan is frozen."""
-    row = db.execute(
-        "SELECT closed_by, closed_at FROM roadmap WHERE quarter = ? AND state = 'closed'", (str(quarter),)
-    ).fetchone()
-    if row is not None:
-        raise LabtopError(
-            f"{quarter} was closed by {row['closed_by']} on {row['closed_at'][:10]} and stays as it is.",
-            mend=f"labtop roadmap reopen {quarter} --reason … opens it again.",
-        )

@@ -14,9 +14,8 @@ from planner.prioritisation.robustness import Robustness
 from planner.quarter import read_quarter
 from planner.roadmap.model import Entry, QuarterPlan
 from planner.roadmap.planning import Planned, with_shares
-from planner.roadmap.plans import plan_by_id
+from planner.roadmap.plans import plan_by_id, refuse_if_closed
 from planner.roadmap.scoring import save_scores
-from planner.roadmap.snapshot import refuse_if_closed
 from planner.workspace import TOPIC
 
 

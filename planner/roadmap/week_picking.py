@@ -7,13 +7,13 @@ from datetime import date
 
 from library.errors import NotFound
 from library.settings import ProgrammeSettings
+from planner.prioritisation.portfolio import Budget
 from planner.prioritisation.weekly import Planned, week
 from planner.quarter import week_start
 from planner.roadmap.candidates import OVER, UNDER_WAY, Candidate, candidates, label
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.outcomes import hours_planned
-from planner.roadmap.plans import current
-from planner.roadmap.snapshot import refuse_if_closed
+from planner.roadmap.plans import current, refuse_if_closed
 from planner.roadmap.spending import NOTHING, Spent, spent_by_experiment, total
 from planner.roadmap.weeks import WeekItem, WeekPlan, quarter_of_week
 
@@ -54,8 +54,9 @@ def pick(now: WeekSnapshot, gpu_hours: float | None = None, people_days: float |
     """This week's experiments under the GPU-hours and people-days that are free.
 
     Where nobody says how many GPU-hours are free, what the quarter has left is the limit; without people-days they are
-    none. Reads nothing; may run on any thread.
+    none. Reads nothing; may run on any thread. Raises UsageError for what is no amount.
     """
+    Budget(gpu_hours or 0.0, people_days)  # refuses what is no amount
     quarter = now.plan.quarter
     notices = [f"The plan of {quarter} is a draft: it was not adopted yet."] if now.plan.state == "draft" else []
     if gpu_hours is None:

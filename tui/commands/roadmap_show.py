@@ -5,6 +5,7 @@ import click
 from library.errors import NotFound, UsageError
 from planner.quarter import Quarter, read_quarter
 from planner.roadmap import plans, queries
+from planner.roadmap.model import PlanState
 from planner.roadmap.record import rows_record, scored_record, summary_record, why_record
 from planner.workspace import Workspace
 from tui.commands.roadmap_asking import QUARTER, experiments_given, quarter_given
@@ -65,20 +66,22 @@ def _newest_quarter(workspace: Workspace, number: int) -> Quarter | None:
 
 @click.command()
 @QUARTER
+@click.option("--draft", is_flag=True, help="The draft, also where a plan was adopted.")
 @pass_options
-def show(options: Options, quarter: str | None) -> None:
+def show(options: Options, quarter: str | None, draft: bool) -> None:
     """A quarter's plan: the closed one, else the adopted one, else the draft."""
+    states: tuple[PlanState, ...] = ("draft",) if draft else ("closed", "adopted", "draft")
     with options.open(create=False) as workspace:
         programme = workspace.settings.programme
         named = quarter_given(workspace, quarter)
-        rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, named)).result()
+        rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, named, states)).result()
         if rows.plan is None and quarter is None:
-            named = named.shifted(1)
-            rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, named)).result()
+            following = named.shifted(1)
+            rows = workspace.store.read(lambda db: queries.roadmap_rows(db, programme, following, states)).result()
     if rows.plan is None:
-        raise NotFound(
-            f"{rows.quarter} has no plan yet.", mend=f"labtop roadmap plan --quarter {rows.quarter} --gpu-hours N"
-        )
+        wanted = "draft" if draft else "plan"
+        mend = f"labtop roadmap plan --quarter {rows.quarter} --gpu-hours N"
+        raise NotFound(f"{rows.quarter} has no {wanted} yet.", mend=mend)
     if options.json:
         print_json(rows_record(rows, rows.plan))
         return

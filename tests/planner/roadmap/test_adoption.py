@@ -8,6 +8,7 @@ from library.settings import ProgrammeSettings
 from planner.decisions.approvals import decide_approval, waiting
 from planner.roadmap import plans
 from planner.roadmap.adoption import adopt
+from planner.roadmap.closing import close
 from planner.workspace import Workspace
 from tests.planner.roadmap.programme import (
     Q1,
@@ -117,3 +118,12 @@ def test_what_was_used_before_counts_towards_the_limit(workspace: Workspace) -> 
     stored(workspace, 200)
     change = write(workspace, adopt, "ada", ProgrammeSettings(quarter_gpu_hours=100), Q1)
     assert "2027Q1 is over the limit" in change.summary
+
+
+def test_a_draft_begun_by_closing_has_a_limit_too(workspace: Workspace) -> None:
+    number = experiment(workspace, hypothesis(workspace), hours=120)
+    stored(workspace, 200)
+    write(workspace, adopt, "ada", SETTINGS, Q1)
+    write(workspace, close, "ada", SETTINGS, Q1, {number: "carry"})
+    change = write(workspace, adopt, "ada", ProgrammeSettings(quarter_gpu_hours=100), Q1.shifted(1))
+    assert "2027Q2 is over the limit" in change.summary

@@ -12,8 +12,9 @@ from planner.quarter import Quarter
 from planner.roadmap import plans
 from planner.roadmap.adoption import adopt
 from planner.roadmap.closing import ReviewsMissing, close, reopen, unfinished
-from planner.roadmap.locks import locks_of
+from planner.roadmap.locks import locks_of, set_lock, unlock
 from planner.roadmap.snapshot import snapshot
+from planner.roadmap.storing import store_plan
 from planner.workspace import Workspace
 from tests.planner.roadmap.programme import (
     Q1,
@@ -124,11 +125,15 @@ def test_a_plan_of_the_next_quarter_that_is_there_stays(quarter: Workspace) -> N
 
 
 def test_a_closed_quarter_is_never_changed(quarter: Workspace) -> None:
+    made = planned(quarter, 400)  # by somebody who began before it was closed
     plan = closed(quarter)
     for refused in (
         lambda: read(quarter, snapshot, SETTINGS, Q1),
         lambda: write(quarter, adopt, "ada", SETTINGS, Q1),
         lambda: write(quarter, close, "ada", SETTINGS, Q1, {}),
+        lambda: write(quarter, set_lock, "ada", [4], Q1, "in", "promised"),
+        lambda: write(quarter, unlock, "ada", [4], Q1),
+        lambda: write(quarter, store_plan, "ada", made),
     ):
         with pytest.raises(LabtopError, match=r"2027Q1 was closed by ada .*reopen 2027Q1"):
             refused()

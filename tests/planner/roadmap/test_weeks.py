@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from library.db import journal
-from library.errors import LabtopError, NotFound
+from library.errors import LabtopError, NotFound, UsageError
 from library.settings import ProgrammeSettings
 from planner.roadmap.adoption import adopt
 from planner.roadmap.closing import close
@@ -143,6 +143,14 @@ def test_a_prerequisite_outside_the_plan_holds_up_and_is_not_shown(workspace: Wo
     assert [(item.experiment, item.place, item.why) for item in found.items] == [
         (number, "waiting", f"waits for E-{tool}")
     ]
+
+
+@pytest.mark.parametrize("amount", [float("nan"), float("inf"), -1.0])
+def test_what_is_no_amount_is_refused(quarter: Workspace, amount: float) -> None:
+    with pytest.raises(UsageError, match="cannot be planned"):
+        picked(quarter, "2027-W05", amount)
+    with pytest.raises(UsageError, match="cannot be planned"):
+        picked(quarter, "2027-W05", 100, amount)
 
 
 def test_a_week_needs_a_plan_that_is_open(quarter: Workspace) -> None:

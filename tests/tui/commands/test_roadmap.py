@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -227,6 +228,37 @@ def test_closing_asks_on_a_terminal(at: tuple[str, ...]) -> None:
     assert out.startswith("closed 2027Q1: 2 experiments in, 1 dropped, 1 carried; a draft of 2027Q2 is begun")
     with open_workspace(Path(at[1])) as workspace:
         assert [state_of(workspace, number) for number in (1, 3)] == ["ready", "dropped"]
+
+
+def test_ctrl_c_keeps_the_plan_and_the_draws_so_far(at: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    ours, theirs = pty.openpty()
+    words = ("plan", *QUARTER, "--gpu-hours", "120", "--draws", "100000", *at)
+    drawing = subprocess.Popen(
+        [sys.executable, "-m", "tui", "roadmap", *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    seen = ""
+    while "resampling" not in seen:
+        seen += os.read(ours, 65536).decode()
+    drawing.send_signal(signal.SIGINT)
+    out, _ = drawing.communicate(timeout=60)
+    assert drawing.returncode == 130, out
+    stored = loaded(capsys, "show", *QUARTER, *at)
+    assert stored["chosen"] == ["E-3", "E-1"]
+    assert 0 < stored["robustness"]["draws"] < 100_000
+    assert stored["entries"][0]["stays"] is not None
+
+
+def test_the_draft_beside_the_adopted_plan(at: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    loaded(capsys, "plan", *QUARTER, "--gpu-hours", "120", "--no-robust", "--adopt", *at)
+    assert run(["roadmap", "show", *QUARTER, "--draft", *at]) == 3
+    loaded(capsys, "plan", *QUARTER, "--gpu-hours", "60", "--no-robust", *at)
+    assert loaded(capsys, "show", *QUARTER, *at)["gpu_hours"] == 120
+    assert loaded(capsys, "show", *QUARTER, "--draft", *at)["gpu_hours"] == 60
 
 
 def test_an_empty_workspace_teaches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
