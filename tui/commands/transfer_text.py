@@ -46,16 +46,21 @@ def _stage(found: StageState, *, current: bool) -> list[str]:
 
 
 def _gate(found: GateState) -> str:
-    said = [f"{name.replace('_', ' ')} {_value(value)}" for name, value in found.details.items() if name != "unit"]
-    unit = f" {found.details['unit']}" if found.details.get("unit") else ""
-    parts = [part for part in (found.why, ", ".join(said) + (unit if said else "")) if part]
+    parts = [part for part in (found.why, *_details(found)) if part]
     who = f" ({found.person}, {found.at[:10]})" if found.person and found.at else ""
     carried = f", as before {found.carried}" if found.carried else ""
     return f"    {SIGNS[found.state]} {found.gate.id:<15} {found.state:<7} {'; '.join(parts)}{who}{carried}".rstrip()
 
 
-def _value(value: object) -> str:
-    return figure(value) if isinstance(value, (int, float)) else str(value)
+def _details(found: GateState) -> list[str]:
+    """ "92 ms, at most 100 ms", "owner kim", "thresholds p95 > 120 ms"."""
+    details = found.details
+    unit = f" {details['unit']}" if details.get("unit") else ""
+    said = []
+    if "value" in details:
+        said.append(f"{figure(details['value'])}{unit}, at most {figure(details['target'])}{unit}")
+    labels = (("owner", "owner"), ("thresholds", "thresholds"), ("review_on", "on"), ("authority", "allowed by"))
+    return said + [f"{label} {details[name]}" for name, label in labels if name in details]
 
 
 def _results(results: tuple[Compared, ...]) -> list[str]:

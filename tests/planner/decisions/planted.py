@@ -164,6 +164,11 @@ def results(
     return batch
 
 
+def dataset_row(db: sqlite3.Connection, **more: Any) -> int:
+    values = {"kind": "dataset", "name": "clicks", "version": "1", "sensitivity": "personal", "licence": "own"}
+    return insert(db, "dataset", **{**values, **more}, **made("ben"))
+
+
 def whole(db: sqlite3.Connection) -> tuple[int, int]:
     """(hypothesis, experiment): evidence on both sides, a moved belief, a frozen plan, results, a verdict."""
     with stamped(AT):

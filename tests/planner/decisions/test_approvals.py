@@ -24,7 +24,7 @@ from planner.decisions.approvals import (
 )
 from planner.decisions.authority import authority_for, holders, own_people, role, same
 from planner.decisions.needs import needs
-from tests.planner.decisions.planted import experiment, insert, made
+from tests.planner.decisions.planted import dataset_row, experiment
 from tests.planner.decisions.planted import hypothesis as planted_hypothesis
 
 SETTINGS = ProgrammeSettings()
@@ -152,13 +152,8 @@ def test_authorities() -> None:
     assert not same(None, None)
 
 
-def dataset(db: sqlite3.Connection, **more: Any) -> int:
-    values = {"kind": "dataset", "name": "clicks", "version": "1", "sensitivity": "personal", "licence": "own"}
-    return insert(db, "dataset", **{**values, **more}, **made("ben"))
-
-
 def test_approved_data_is_released_in_the_same_action(write: Do, read: Do) -> None:
-    number = write(dataset)
+    number = write(dataset_row)
     request = asked(write, "ada", "data", "use of the clicks", dataset_id=number)
     with pytest.raises(LabtopError, match="added DS-1"):
         write(lambda db: decide_approval(db, "ben", request, "approved"))
@@ -175,7 +170,7 @@ def test_approved_data_is_released_in_the_same_action(write: Do, read: Do) -> No
 
 
 def test_a_refusal_of_data_is_kept_with_it(write: Do, read: Do) -> None:
-    number = write(dataset)
+    number = write(dataset_row)
     request = asked(write, "ada", "data", "use", dataset_id=number)
     write(lambda db: decide_approval(db, "kim", request, "refused", "no consent"))
     row = read(lambda db: db.execute("SELECT approval, approval_reason FROM dataset").fetchone())
@@ -184,8 +179,11 @@ def test_a_refusal_of_data_is_kept_with_it(write: Do, read: Do) -> None:
 
 def test_what_needs_asking_is_pointed_out_until_it_is_asked(workspace: Workspace, write: Do, read: Do) -> None:
     today = workspace.clock.today()
-    guarded, public = write(dataset), write(lambda db: dataset(db, name="msmarco", sensitivity="public", licence="CC"))
-    unknown = write(lambda db: dataset(db, name="crawl", sensitivity="public", licence=None))
+    guarded, public = (
+        write(dataset_row),
+        write(lambda db: dataset_row(db, name="msmarco", sensitivity="public", licence="CC")),
+    )
+    unknown = write(lambda db: dataset_row(db, name="crawl", sensitivity="public", licence=None))
     write(lambda db: experiment(db, None, datasets=f"[{guarded}, {public}, {unknown}]", state="planned"))
     write(lambda db: experiment(db, None, datasets=f"[{guarded}]", state="idea"))
     found = read(lambda db: needs(db, SETTINGS, today))
