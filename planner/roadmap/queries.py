@@ -38,7 +38,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An experiment on the board. `verdict`: of the newest verdict; `blockers`: how many are open.
+    """An experiment on the board. `verdict`: of the newest verdict, `blocked_by` what stops it; `blockers`: how many
+    are open.
 
     `quarters`: the quarters whose plan (not superseded) has it in.
     """
@@ -53,11 +54,21 @@ class Card:
     quarters: tuple[str, ...]
     blockers: int
     verdict: str | None
+    blocked_by: tuple[str, ...] = ()
+    exploratory: bool = False
 
     @property
     def id(self) -> str:
         """ "E-12"."""
         return label(self.number)
+
+    @property
+    def headline(self) -> str:
+        """ "supported, blocked by latency"; empty without a verdict."""
+        if self.verdict is None:
+            return ""
+        blocked = f", blocked by {', '.join(self.blocked_by)}" if self.blocked_by else ""
+        return f"{self.verdict}{blocked}{' – exploratory' if self.exploratory else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +139,12 @@ def _cards(db: sqlite3.Connection, everything: tuple[Candidate, ...]) -> tuple[C
             gpu_hours=one.inputs.gpu_hours(one.inputs.seeds),
             quarters=tuple(quarters.get(one.number, ())),
             blockers=blockers.get(one.number, 0),
-            verdict=verdicts[one.number]["state"] if one.number in verdicts else None,
+            verdict=found["state"] if found else None,
+            blocked_by=tuple(found["blocked_by"]) if found else (),
+            exploratory=bool(found and found["exploratory"]),
         )
         for one in everything
+        for found in (verdicts.get(one.number),)
     )
 
 

@@ -160,6 +160,8 @@ def card_record(card: Card) -> dict[str, Any]:
         "quarters": list(card.quarters),
         "blockers": card.blockers,
         "verdict": card.verdict,
+        "blocked_by": list(card.blocked_by),
+        "exploratory": card.exploratory,
     }
 
 

@@ -49,7 +49,7 @@ def board_lines(columns: Mapping[State, Sequence[Card]]) -> list[str]:
 def _card(card: Card) -> str:
     facts = [
         *card.quarters[-1:],
-        card.verdict or "",
+        card.headline,
         counted(card.blockers, "blocker") if card.blockers else "",
         card.owner or "",
     ]

@@ -21,6 +21,7 @@ from tests.planner.roadmap.programme import (
     in_state,
     read,
     stored,
+    verdict,
     write,
 )
 
@@ -106,3 +107,14 @@ def test_the_plan_as_markdown(workspace: Workspace) -> None:
 def test_an_empty_plan_as_markdown(workspace: Workspace) -> None:
     plan = stored(workspace, 100, quarter=Quarter(2027, 2))
     assert "Nothing." in plan_markdown(plan)
+
+
+def test_a_card_says_what_blocks_a_supported_verdict(workspace: Workspace) -> None:
+    number = experiment(workspace, hypothesis(workspace))
+    verdict(workspace, number)
+    assert read(workspace, queries.board)["ready"][0].headline == "supported"
+    write(
+        workspace,
+        lambda db: db.execute("UPDATE verdict SET blocked_by = '[\"latency\"]' WHERE experiment_id = ?", (number,)),
+    )
+    assert read(workspace, queries.board)["ready"][0].headline == "supported, blocked by latency"
