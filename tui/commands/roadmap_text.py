@@ -35,7 +35,7 @@ def plan_lines(plan: QuarterPlan) -> list[str]:
     unit = "bits" if plan.details.get("basis") == "bits" else "value"
     days = "" if plan.people_days is None else f" · {plan.people_days:,g} people-days"
     head = f"{plan.quarter}  {plan.gpu_hours:,g} GPU-h{days}  ({_STATES[plan.state]})"
-    lines = [_sides(head, f"{unit} per 1,000 GPU-h ▼" if plan.state != "closed" else "verdict, spent of planned")]
+    lines = [_sides(head, f"{unit} per 1,000 GPU-h ▼" if plan.state != "closed" else "spent of planned, verdict")]
     lines += [_entry(entry) for entry in plan.entries]
     if not plan.entries:
         lines.append("  No experiment is open. labtop experiment add brings one in.")
@@ -72,12 +72,20 @@ def _rate(score: Mapping[str, Any]) -> str:
 
 def _closed(entry: Entry) -> str:
     outcome = entry.outcome or {}
-    verdict = (outcome.get("verdict") or {}).get("state") or "no verdict"
     spent = f"{hours(outcome.get('gpu_hours_spent'))} of {hours(outcome.get('gpu_hours_planned'))}"
     sign = _REVIEWS[entry.review]
     if entry.review is None and entry.state not in ("done", "dropped"):
         return fit(f"{sign:<10}  {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH).rstrip()
-    return fit(f"{sign:<10}  {entry.id:<6}{fit(entry.title, 22)} {verdict:<13} {spent}", WIDTH).rstrip()
+    said = _verdict(outcome.get("verdict"))
+    return fit(f"{sign:<10}  {entry.id:<6}{fit(entry.title, 22)} {spent:<14}  {said}", WIDTH).rstrip()
+
+
+def _verdict(found: Mapping[str, Any] | None) -> str:
+    """ "supported, blocked by latency"."""
+    if found is None:
+        return "no verdict"
+    blocked = f", blocked by {', '.join(found['blocked_by'])}" if found["blocked_by"] else ""
+    return f"{found['state']}{blocked}{' – exploratory' if found['exploratory'] else ''}"
 
 
 def _tail(entry: Entry) -> str:

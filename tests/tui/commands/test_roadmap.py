@@ -201,7 +201,7 @@ def test_a_quarter_from_week_to_close(at: tuple[str, ...], capsys: pytest.Captur
     assert {entry["id"]: entry["review"] for entry in closed["entries"][:2]} == {"E-1": "carry", "E-3": "re-score"}
     assert closed["entries"][1]["outcome"]["gpu_hours_spent"] == 30
     out, _ = shown(capsys, "show", *QUARTER, *at)
-    assert "→ carry     E-1   An index for late int… supported     30 h of 60 h" in out
+    assert "→ carry     E-1   An index for late int… 30 h of 60 h    supported" in out
     assert "Planned 110 GPU-h, spent 30." in out
     assert [one["state"] for one in loaded(capsys, "list", *at)["results"]] == ["draft", "closed"]
     assert run(["roadmap", "plan", *QUARTER, "--gpu-hours", "9", *at]) == 1
