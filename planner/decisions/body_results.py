@@ -82,7 +82,8 @@ def results(found: Gathered, facts: Facts) -> str:
     head = ("verdict", "on", "says", "effect", "interval", "level", "p", "p adjusted", "pairs or runs", "counts as")
     rows = [_row(tried, row, row["id"] in counting, found, facts) for tried, row in listed]
     said = [block for _, row in listed for block in _said(row, found, facts)]
-    return "\n\n".join([table(head, rows, "lllrrrrrrl"), *said])
+    turned = "Effects are differences treatment − baseline, turned so that up is better."
+    return "\n\n".join([table(head, rows, "lllrrrrrrl"), turned, *said])
 
 
 def _row(tried: Tried, row: sqlite3.Row, counts: bool, found: Gathered, facts: Facts) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from library.purge.quotes import BLACKED_OUT
 from planner.decisions.facts import Fact, Facts
 from planner.decisions.model import MemoDetail
 from planner.decisions.queries import memo, refuse_unknown_version
@@ -40,7 +41,8 @@ def _head(found: MemoDetail, version: int | None, facts: Facts) -> Marked:
         earlier = " (an earlier one)" if row.version != kept.version else ""
         lines.append(f"Version {shown}{earlier}, proposed by {by} on {day}, sha256 {digest}")
         if not kept.intact:
-            lines.append("**The text below is not the one that was proposed: it no longer has that hash.**")
+            why = "A paper that it quotes was purged" if BLACKED_OUT in kept.markdown else "It was changed"
+            lines.append(f"**{why}: the text below is not the one that was proposed, and no longer has that hash.**")
     if row.supersedes is not None:
         lines.append(f"Takes the place of {facts.id(f'D-{row.supersedes}', 'decision_memo', row.supersedes)}")
     if row.superseded_by is not None:

@@ -22,7 +22,7 @@ def made(by: str = "ada") -> dict[str, str]:
     return {"created_by": by, "created_at": AT, "updated_at": AT}
 
 
-def paper(db: sqlite3.Connection, key: str, title: str) -> int:
+def paper(db: sqlite3.Connection, key: str, title: str, abstract: str = QUOTE) -> int:
     return insert(
         db,
         "paper",
@@ -36,7 +36,7 @@ def paper(db: sqlite3.Connection, key: str, title: str) -> int:
         added_at=AT,
         text_kind="abstract",
         text_hash=key,
-        abstract=QUOTE,
+        abstract=abstract,
     )
 
 
@@ -173,7 +173,10 @@ def whole(db: sqlite3.Connection) -> tuple[int, int]:
     """(hypothesis, experiment): evidence on both sides, a moved belief, a frozen plan, results, a verdict."""
     with stamped(AT):
         number = hypothesis(db)
-        first, second = paper(db, "2501.00001", "ColBERT & friends"), paper(db, "2502.00002", "One [vector] is enough")
+        first, second = (
+            paper(db, "2501.00001", "ColBERT & friends"),
+            paper(db, "2502.00002", "One [vector] is enough", AGAINST),
+        )
         quoted(db, number, first, "for", QUOTE, scale=4, directness="direct", note="their test set is ours")
         quoted(db, number, second, "against", AGAINST)
         insert(

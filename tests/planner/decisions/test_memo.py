@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from library.clock import stamped
+from library.purge.run import purge
 from library.settings import ProgrammeSettings
 from library.workspace import Workspace
 from planner.decisions.body import body
@@ -319,3 +320,20 @@ def test_whatever_is_written_no_number_comes_from_nowhere(
     text, facts, wrong = lab.store.write(drafted_once).result()
     assert untraced(text, facts) == []
     assert wrong == []
+
+
+def test_a_purged_paper_is_not_quoted_any_longer(
+    programme: tuple[int, int], workspace: Workspace, write: Do, read: Do
+) -> None:
+    memo_id = drafted(write, programme[0], **WRITTEN)
+    write(lambda db: propose(db, "ada", SETTINGS, memo_id))
+    done = purge(workspace, ["2501.00001"], "withdrawn by its authors")
+    assert done.left_out == ()
+    found = read(lambda db: memo(db, memo_id))
+    text = read(lambda db: memo_page(db, memo_id))[1]
+    assert "128" not in text
+    assert "improves nDCG" not in text
+    assert "[purged]" in text
+    assert "A paper that it quotes was purged" in text
+    assert not found.versions[0].intact
+    assert found.versions[0].facts
