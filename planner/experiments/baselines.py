@@ -25,28 +25,38 @@ _SAME: Final = (
 )
 
 
-def ages(db: sqlite3.Connection, plan: Effective, today: date, stale_days: int) -> tuple[Baseline, ...]:
-    """The age of each baseline: since it was measured as stated, or since its newest result, here or in a re-run."""
-    newest = newest_results(db, plan.experiment_id)
-    reruns = _reruns(db, plan)
+Newest = Mapping[int, Mapping[str, str]]
+
+
+def ages(
+    db: sqlite3.Connection, plan: Effective, today: date, stale_days: int, newest: Newest | None = None
+) -> tuple[Baseline, ...]:
+    """The age of each baseline: since it was measured as stated, or since its newest result, here or in a re-run.
+
+    `newest`: `newest_results` of all experiments, for whoever asks for many.
+    """
+    known = newest_results(db) if newest is None else newest
+    reruns = _reruns(db, plan, known)
     found = []
     for arm in plan.arms:
         if arm.role != "baseline":
             continue
         again = reruns.get(arm.name)
-        days = [day for day in (arm.measured_on, newest.get(arm.name), again[1] if again else None) if day]
+        here = known.get(plan.experiment_id, {}).get(arm.name)
+        days = [day for day in (arm.measured_on, here, again[1] if again else None) if day]
         found.append(_aged(arm.name, max(days) if days else None, today, stale_days, again[0] if again else None))
     return tuple(found)
 
 
-def newest_results(db: sqlite3.Connection, experiment_id: int) -> dict[str, str]:
-    """Arm → the day on which its newest result came in."""
-    rows = db.execute(
-        "SELECT r.arm, max(b.at) AS at FROM result r JOIN result_batch b ON b.id = r.batch_id "
-        "WHERE r.experiment_id = ? AND r.status IN ('ok', 'excluded') GROUP BY r.arm",
-        (experiment_id,),
-    ).fetchall()
-    return {row["arm"]: row["at"][:10] for row in rows}
+def newest_results(db: sqlite3.Connection) -> dict[int, dict[str, str]]:
+    """Experiment → arm → the day on which its newest usable result came in."""
+    found: dict[int, dict[str, str]] = {}
+    for row in db.execute(
+        "SELECT r.experiment_id, r.arm, max(b.at) AS at FROM result r JOIN result_batch b ON b.id = r.batch_id "
+        "WHERE r.status IN ('ok', 'excluded') GROUP BY r.experiment_id, r.arm"
+    ).fetchall():
+        found.setdefault(row["experiment_id"], {})[row["arm"]] = row["at"][:10]
+    return found
 
 
 def said(baseline: Baseline) -> str:
@@ -66,7 +76,7 @@ def rerun(db: sqlite3.Connection, person: str, experiment_id: int, *, arm: str |
     plan = effective(db, experiment_id)
     name = _chosen(plan, arm)
     label = f"E-{experiment_id}"
-    there = _reruns(db, plan).get(name)
+    there = _reruns(db, plan, newest_results(db)).get(name)
     if there is not None and there[1] is None:
         raise LabtopError(f"E-{there[0]} measures {name} again already, and has no result yet.")
     parameters = next(each.parameters for each in plan.arms if each.name == name)
@@ -95,7 +105,9 @@ def rerun(db: sqlite3.Connection, person: str, experiment_id: int, *, arm: str |
         return number
 
     number, journal_id = record(db, person=person, action="experiment.rerun", summary=summary, write=write)
-    return number, Change(store.TOPIC, (), journal_id, f"{summary}: E-{number} comes before {label}")
+    lacking = missing(effective(db, number))
+    said_ = f"{summary}: E-{number} comes before {label}" + (f"; it lacks {'; '.join(lacking)}" if lacking else "")
+    return number, Change(store.TOPIC, (), journal_id, said_)
 
 
 def _arm(name: str, role: str, parameters: str | None, measured_on: str | None) -> Mapping[str, Any]:
@@ -115,7 +127,7 @@ def _chosen(plan: Effective, arm: str | None) -> str:
     return arm or names[0]
 
 
-def _reruns(db: sqlite3.Connection, plan: Effective) -> dict[str, tuple[int, str | None]]:
+def _reruns(db: sqlite3.Connection, plan: Effective, newest: Newest) -> dict[str, tuple[int, str | None]]:
     """Baseline → (the newest experiment before this one that measures it again, day of its newest such result)."""
     found: dict[str, tuple[int, str | None]] = {}
     for number in sorted(plan.values["prerequisites"] or ()):
@@ -123,7 +135,7 @@ def _reruns(db: sqlite3.Connection, plan: Effective) -> dict[str, tuple[int, str
         names = [arm["name"] for arm in json.loads((row["arms"] if row else None) or "[]")]
         for name in plan.baselines:
             if name in names and f"{name}{AGAIN}" in names:
-                found[name] = (number, newest_results(db, number).get(f"{name}{AGAIN}"))
+                found[name] = (number, newest.get(number, {}).get(f"{name}{AGAIN}"))
     return found
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final, cast
 
 from library.text import one_line, shortened
-from planner.experiments.columns import Choices, Known, Layout, alike
+from planner.experiments.columns import Choices, Known, Layout, alike, nearest
 from planner.experiments.model import Phase, Status
 from planner.experiments.storing import Draft
 
@@ -179,11 +179,9 @@ def _as_known(name: str, known: tuple[str, ...]) -> str | None:
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    if near:
-        return f"; did you mean {near[0]}?"
+    near = nearest(name, known)
+    if near is not None:
+        return f"; did you mean {near}?"
     return f"; it has {', '.join(known)}" if known else ", for it names no arms yet"
 
 

@@ -111,6 +111,13 @@ def alike(name: str) -> str:
     return re.sub(r"[\s_]+", " ", one_line(name).casefold())
 
 
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """The name of the plan that somebody may have meant."""
+    by_bare = {bare(each): each for each in known}
+    near = difflib.get_close_matches(bare(name), list(by_bare), 1, 0.6)
+    return by_bare[near[0]] if near else None
+
+
 def layout(names: Sequence[str], known: Known, choices: Choices) -> Layout:
     """What each column means. Raises UsageError where that is not clear, naming what would make it so."""
     fields, metrics = _chosen(names, choices)

@@ -1,6 +1,5 @@
 """Results into an experiment: a whole file or nothing of it, one by hand, and what a person should know of them."""
 
-import difflib
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
 from library.text import counted
 from planner.experiments.cells import BadCell, drafts
-from planner.experiments.columns import ALIASES, Choices, Known, Layout
+from planner.experiments.columns import ALIASES, Choices, Known, Layout, nearest
 from planner.experiments.effective import Effective, effective
 from planner.experiments.plans import newest
 from planner.experiments.reading import ResultsFile
@@ -209,8 +208,8 @@ def _warnings(db: sqlite3.Connection, experiment_id: int, drafts_: Collection[Dr
     metrics = dict.fromkeys(draft.metric for draft in drafts_)
     for metric in metrics:
         if metric not in known.metrics:
-            near = difflib.get_close_matches(metric, known.metrics, 1, 0.6)
-            hint = f" Is it {near[0]}?" if near else ""
+            near = nearest(metric, known.metrics)
+            hint = f" Is it {near}?" if near is not None else ""
             found.append(f"The plan does not name the metric {metric}: no verdict looks at it.{hint}")
     slices = dict.fromkeys(draft.slice for draft in drafts_ if draft.slice and draft.slice not in known.slices)
     found += [f"The plan does not name the slice {name}: no verdict looks at it." for name in slices]

@@ -203,13 +203,18 @@ def _hash(
     rows: Mapping[int, Sequence[Result]],
     ids: set[int],
 ) -> str:
-    """The sha256 of everything that the numbers come from: plan, comparison, family, and the results as they stand."""
+    """The sha256 of everything that the numbers come from: plan, comparison, family, and the results as they stand.
+
+    In which order they came counts only where one may look at any time.
+    """
     results = [
         [number, row.arm, row.metric, row.slice, row.seed, row.value, row.status, row.exclusion]
         for number, each in rows.items()
         for row in each
         if row.id in ids
     ]
+    if frozen.plan["looks"] != "anytime":
+        results.sort(key=lambda row: json.dumps(row))
     members = [[member.experiment_id, member.treatment, member.baseline] for member, _ in family.members]
     basis = [FORMULA, frozen.hash, frozen.exploratory, asdict(asked), phase, members, results]
     return hashlib.sha256(json.dumps(basis, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

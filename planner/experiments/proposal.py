@@ -62,7 +62,7 @@ def _warnings(found: ExperimentDetail) -> list[Marked]:
     told = [*found.warnings]
     told += [f"The baseline {each.arm} was {said(each)}." for each in found.baselines if each.stale]
     told += [f"Still to be filled in: {'; '.join(found.row.missing)}."] if found.row.missing else []
-    return [heading(2, "Before it can start"), bullets(told)] if told else []
+    return [heading(2, "What stands against it"), bullets(told)] if told else []
 
 
 def _question(db: sqlite3.Connection, found: ExperimentDetail) -> list[Marked]:

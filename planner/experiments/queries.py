@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from library.clock import Clock
-from planner.experiments.baselines import ages
+from planner.experiments.baselines import ages, newest_results
 from planner.experiments.checklists import answered
 from planner.experiments.costs import Spent, spent
 from planner.experiments.effective import Effective, filled
@@ -165,7 +165,7 @@ def _rows(db: sqlite3.Connection, rows: list[sqlite3.Row], today: date, stale_da
             "SELECT experiment_id, version, exploratory FROM preregistration ORDER BY version"
         ).fetchall()
     }
-    seeds = _seeds(db)
+    seeds, newest = _seeds(db), newest_results(db)
     plans = _plans(db, rows)
     told = []
     for row in rows:
@@ -197,7 +197,7 @@ def _rows(db: sqlite3.Connection, rows: list[sqlite3.Row], today: date, stale_da
                 unknown_runs=hours.get(number, Spent()).unknown_runs,
                 missing=missing(plan),
                 data_problems=warnings_of(used, today),
-                stale_baselines=tuple(each.arm for each in ages(db, plan, today, stale_days) if each.stale),
+                stale_baselines=tuple(each.arm for each in ages(db, plan, today, stale_days, newest) if each.stale),
                 blockers=sum(each.kind == "blocker" for each in obstacles_),
                 risks=sum(each.kind == "risk" for each in obstacles_),
                 frozen=frozen[number]["version"] if number in frozen else None,

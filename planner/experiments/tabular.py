@@ -213,7 +213,7 @@ def _text(raw: io.RawIOBase, encoding: str | None, name: str) -> io.TextIOBase:
     buffered = io.BufferedReader(raw, 1 << 16)
     if buffered.peek(2)[:2] == b"\x1f\x8b":
         buffered = io.BufferedReader(gzip.GzipFile(fileobj=buffered), 1 << 16)  # type: ignore[arg-type]
-    start = buffered.peek(4)[:4]
+    start = buffered.peek(512)[:512]
     if encoding is None:
         encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     if b"\x00" in start and not encoding.replace("_", "-").lower().startswith(("utf-16", "utf-32")):
