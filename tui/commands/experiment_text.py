@@ -61,12 +61,12 @@ def page_lines(found: ExperimentDetail, today: date) -> list[str]:
         hung(f"{row.name:<6} ", row.title),
         hung(" " * 7, " · ".join(facts)),
         _claim(found),
-        part("▲ Before it can be relied on", [line for each in _standing(found) for line in hung("  ", each)]),
+        part("▲ What stands against it", [line for each in _standing(found) for line in hung("  ", each)]),
         part("Arms", _arms(found)),
         part("Data", [line for each in found.datasets for line in hung("  ", _data(each))]),
         part("Plan", _fields(found)),
         part("In the way", _obstacles(found)),
-        part("Verdicts", [line for each in found.verdicts for line in hung(f"  {each.name:<5} ", _verdict(each))]),
+        part("Verdicts", [line for each in found.verdicts for line in hung(f"  {each.name:<5} ", verdict_text(each))]),
         part("Frozen plans", [line for each in found.versions for line in hung("  ", version_line(each, today))]),
         part("Checklists", _checklists(found)),
         part("Moves", _moves(found, today)),
@@ -171,8 +171,9 @@ def _obstacles(found: ExperimentDetail) -> list[str]:
     return lines
 
 
-def _verdict(each: VerdictRow) -> str:
-    return f"{each.headline}: {each.summary}"
+def verdict_text(each: VerdictRow) -> str:
+    """The verdict in words, which begin with its state; marked where it only explores."""
+    return f"{'◌ exploratory: ' if each.exploratory else ''}{each.summary}"
 
 
 def _checklists(found: ExperimentDetail) -> list[str]:

@@ -12,7 +12,7 @@ from planner.experiments.verdicts import verdict_record, verdict_row_record
 from planner.experiments.verdicts import verdicts as read_verdicts
 from planner.records import store
 from planner.records.field import record_number
-from tui.commands.experiment_text import hung, number, part
+from tui.commands.experiment_text import hung, number, part, verdict_text
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
 
@@ -68,7 +68,7 @@ def verdicts(options: Options, name: str | None) -> None:
         print_list([verdict_row_record(row) for row in found])
         return
     for row in found:
-        click.echo("\n".join(hung(f"{row.name:<5} ", f"E-{row.experiment_id}, {row.headline}: {row.summary}")))
+        click.echo("\n".join(hung(f"{row.name:<5} ", f"E-{row.experiment_id}: {verdict_text(row)}")))
     if not found:
         click.echo("There is no verdict yet. labtop experiment judge E-… makes one.")
 
@@ -111,8 +111,8 @@ def verdict_lines(found: VerdictDetail) -> list[str]:
     row, details = found.row, found.details
     rule: Mapping[str, Any] = details["rule"]
     parts = [
-        hung(f"{row.name:<5} ", f"on E-{row.experiment_id}: {row.treatment} against {row.baseline}, {row.headline}"),
-        hung(" " * 6, row.summary),
+        hung(f"{row.name:<5} ", f"on E-{row.experiment_id}: {row.treatment} against {row.baseline}"),
+        hung(" " * 6, verdict_text(row)),
         part("Why it confirms nothing", [line for each in details["exploratory"] for line in hung("  ", each)]),
         part("▲ To know", [line for each in details["warnings"] for line in hung("  ", each)]),
         part("Rule", _rule(rule, details)),
@@ -144,7 +144,7 @@ def _rule(rule: Mapping[str, Any], details: Mapping[str, Any]) -> list[str]:
 
 def _numbers(method: str, details: Mapping[str, Any]) -> list[str]:
     numbers = details["numbers"]
-    lines = [f"  method           {method}"]
+    lines = [f"  method             {method}"]
     shown = (
         ("effect", "effect"),
         ("interval", None),
@@ -163,11 +163,11 @@ def _numbers(method: str, details: Mapping[str, Any]) -> list[str]:
             prefix = "raw_" if label.startswith("raw") else ""
             low, high = numbers[f"{prefix}low"], numbers[f"{prefix}high"]
             if low is not None and high is not None:
-                lines.append(f"  {label:<17}[{number(low)}, {number(high)}]")
+                lines.append(f"  {label:<19}[{number(low)}, {number(high)}]")
         elif numbers[name] is not None:
-            lines.append(f"  {label:<17}{number(numbers[name])}")
+            lines.append(f"  {label:<19}{number(numbers[name])}")
     if details["power"] is not None:
-        lines.append(f"  {'power at δ':<17}{number(details['power'])}")
+        lines.append(f"  {'power at δ':<19}{number(details['power'])}")
     for arm in details["arms"]:
         told = f"{arm['usable']} usable, {arm['crashed']} crashed, {arm['nan']} without a value"
         told += f", {arm['excluded']} left out"
