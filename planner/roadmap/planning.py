@@ -140,7 +140,7 @@ def _entry(one: Scored, offer: Offer, reason: Reason, chosen: bool, used: Mappin
             "cause": "under way" if candidate.state in UNDER_WAY else reason.cause,
             "short_of_gpu_hours": reason.short_of_gpu_hours,
             "short_of_people_days": reason.short_of_people_days,
-            "enters_at": reason.enters_at,
+            "enters_from": reason.enters_at,
             "used_before": used.get(candidate.number, NOTHING).gpu_hours,
         },
     )

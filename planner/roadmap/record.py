@@ -16,7 +16,7 @@ from planner.roadmap.weeks import WeekPlan
 _SHOWN = (
     *("basis", "missing", "prior", "power", "chance", "evsi", "bits", "per_1000", "seeds", "adopt_today"),
     *("rice", "rice_rank", "wsjf", "wsjf_rank", "lock", "cause"),
-    *("short_of_gpu_hours", "short_of_people_days", "enters_at"),
+    *("short_of_gpu_hours", "short_of_people_days", "enters_from"),
 )
 
 

@@ -98,8 +98,8 @@ def _tail(entry: Entry) -> str:
         if not said and entry.stays is not None:
             said = f"stays in {percent(entry.stays)}"
         return f"{said} {needs}".strip()
-    if score.get("enters_at") and score.get("short_of_gpu_hours"):
-        return f"in at {score['enters_at']:,.0f} GPU-h"
+    if score.get("enters_from") and score.get("short_of_gpu_hours"):
+        return f"in at {score['enters_from']:,.0f} GPU-h"
     if score.get("short_of_gpu_hours"):
         return f"{short(score['short_of_gpu_hours'])} h short"
     if score.get("short_of_people_days"):

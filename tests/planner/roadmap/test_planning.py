@@ -55,7 +55,7 @@ def test_a_planted_portfolio_has_its_known_optimum(workspace: Workspace) -> None
     assert found.details["shadow_price"]["enters"] == ["E-1"]
     assert found.details["shadow_price"]["difference"] == pytest.approx(by_number[1].evsi, abs=1e-9)
     out = found.entries[2]
-    assert out.score["enters_at"] == 225
+    assert out.score["enters_from"] == 225
     assert "60 GPU-h short" in out.why
     assert why_of(found, 2) == f"worth {evsi(0.4, 14, 7, power(5, 1, 1)):.2g} for 75 GPU-h"
     assert found.value == pytest.approx(2 * evsi(0.4, 14, 7, power(5, 1, 1)), abs=1e-9)
@@ -242,7 +242,7 @@ def test_what_the_quarter_used_is_taken_off_its_budget(workspace: Workspace) -> 
     budgets = {change["factor"]: change for change in found.details["budgets"]}
     assert (budgets[1.2]["gpu_hours"], budgets[1.2]["enters"]) == (240, ["E-3"])
     assert (budgets[0.8]["gpu_hours"], budgets[0.8]["leaves"]) == (160, [])
-    assert found.entries[1].score["enters_at"] == 220
+    assert found.entries[1].score["enters_from"] == 220
     assert chosen(planned(workspace, 90).plan) == set()  # more was used than there is
 
 
