@@ -8,19 +8,22 @@ from typing import Any
 from library.errors import UsageError
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.gather import newest_confirmatory, rests_on
-from planner.decisions.model import Opposition
+from planner.decisions.model import Affected, Opposition
 from planner.decisions.states import AGAINST, Outcome
 
+Doubted = Mapping[int, tuple[Affected, ...]]
 
-def opposition(db: sqlite3.Connection, values: Mapping[str, Any]) -> Opposition | None:
+
+def opposition(db: sqlite3.Connection, values: Mapping[str, Any], doubted: Doubted | None = None) -> Opposition | None:
     """What a decision with these values goes against; None where it goes with the newest confirmatory verdict.
 
-    A decision that rests neither on a hypothesis nor on an experiment goes against nothing.
+    A decision that rests neither on a hypothesis nor on an experiment goes against nothing. `doubted`: what
+    `affected_verdicts` gives, where it was read already.
     """
     if values["hypothesis_id"] is None and not values["experiments"]:
         return None
     row = newest_confirmatory(db, rests_on(db, values))
-    outcome = outcome_of(db, row)
+    outcome = outcome_of(row, affected_verdicts(db) if doubted is None else doubted)
     if outcome not in AGAINST[values["kind"]]:
         return None
     if row is None:
@@ -28,7 +31,7 @@ def opposition(db: sqlite3.Connection, values: Mapping[str, Any]) -> Opposition 
     return Opposition(outcome, row["id"], f"goes against V-{row['id']}, which is {_said(outcome, row)}")
 
 
-def outcome_of(db: sqlite3.Connection, row: sqlite3.Row | None) -> Outcome:
+def outcome_of(row: sqlite3.Row | None, doubted: Doubted) -> Outcome:
     """What a verdict says once guardrails and incidents are taken into account; "none" without one."""
     if row is None:
         return "none"
@@ -37,7 +40,7 @@ def outcome_of(db: sqlite3.Connection, row: sqlite3.Row | None) -> Outcome:
         return said
     if json.loads(row["blocked_by"] or "[]"):
         return "blocked"
-    return "doubtful" if row["id"] in affected_verdicts(db) else "supported"
+    return "doubtful" if row["id"] in doubted else "supported"
 
 
 def _said(outcome: Outcome, row: sqlite3.Row) -> str:

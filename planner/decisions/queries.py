@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from library.errors import NotFound
+from planner.decisions.affected import affected_verdicts
 from planner.decisions.approvals import approval_record, approvals
 from planner.decisions.approvals import waiting as waiting  # one door to what the Decisions screen shows
 from planner.decisions.body import body
@@ -13,7 +14,7 @@ from planner.decisions.facts import Fact, fact_record
 from planner.decisions.incidents import incidents as incidents
 from planner.decisions.kind import MEMO
 from planner.decisions.model import MemoDetail, MemoRow
-from planner.decisions.opposition import opposition
+from planner.decisions.opposition import Doubted, opposition
 from planner.decisions.versions import versions
 from planner.records import store
 from planner.records.kind import from_row
@@ -25,25 +26,26 @@ def memos(db: sqlite3.Connection, *, hypothesis_id: int | None = None) -> tuple[
     rows = db.execute(
         "SELECT * FROM decision_memo WHERE ?1 IS NULL OR hypothesis_id = ?1 ORDER BY id DESC", (hypothesis_id,)
     ).fetchall()
-    return tuple(_row(db, row) for row in rows)
+    doubted = affected_verdicts(db)
+    return tuple(_row(db, row, doubted) for row in rows)
 
 
 def memo(db: sqlite3.Connection, number: int) -> MemoDetail:
     """One decision in full. Raises NotFound."""
     row = store.row_of(db, MEMO, number)
-    values = from_row(MEMO, row)
+    values, doubted = from_row(MEMO, row), affected_verdicts(db)
     markdown, facts = body(db, number)
     kept = versions(db, number)
     frozen = kept[-1] if kept and row["state"] != "draft" else None
     return MemoDetail(
-        _row(db, row),
+        _row(db, row, doubted),
         values,
         frozen.markdown if frozen else markdown,
         frozen.facts if frozen else facts,
         frozen is not None,
         kept,
         approvals(db, memo_id=number),
-        opposition(db, values),
+        opposition(db, values, doubted),
         moved(frozen.facts, facts) if frozen else (),
     )
 
@@ -69,9 +71,9 @@ def _said(fact: Fact) -> str:
     return f"“{text if len(text) <= 60 else text[:59] + '…'}”"
 
 
-def _row(db: sqlite3.Connection, row: sqlite3.Row) -> MemoRow:
+def _row(db: sqlite3.Connection, row: sqlite3.Row, doubted: Doubted) -> MemoRow:
     values = from_row(MEMO, row)
-    against = opposition(db, values) if row["state"] in ("draft", "proposed", "accepted") else None
+    against = opposition(db, values, doubted) if row["state"] in ("draft", "proposed", "accepted") else None
     asked = approvals(db, memo_id=row["id"])
     version = db.execute("SELECT max(version) FROM memo_version WHERE memo_id = ?", (row["id"],)).fetchone()[0]
     after = db.execute(

@@ -14,7 +14,7 @@ from planner.transfer import gates
 from planner.transfer.commands import refuse_exploration
 from planner.transfer.gates import stages
 from planner.transfer.model import Compared, GateState, StageState, TransferDetail, TransferRow
-from planner.transfer.reading import Said, blocked_by, current, gate_states, newest_verdict, ran_by, said
+from planner.transfer.reading import Doubted, Said, blocked_by, current, gate_states, newest_verdict, ran_by, said
 from planner.transfer.results import compared
 
 
@@ -24,7 +24,8 @@ def transfers(db: sqlite3.Connection) -> tuple[TransferRow, ...]:
         "SELECT id FROM experiment WHERE kind = 'transfer-ready' AND state != 'dropped' ORDER BY id"
     ).fetchall()
     places = [each.id for each in stages()]
-    found = [_row(db, row["id"], said(db, row["id"])) for row in rows]
+    doubted = affected_verdicts(db)
+    found = [_row(db, row["id"], said(db, row["id"]), doubted) for row in rows]
     return tuple(sorted(found, key=lambda row: (-places.index(row.stage.id), row.id)))
 
 
@@ -32,13 +33,13 @@ def transfer(db: sqlite3.Connection, experiment_id: int) -> TransferDetail:
     """One of them in full. Raises NotFound, LabtopError for an exploration."""
     refuse_exploration(db, experiment_id)
     recorded = said(db, experiment_id)
-    verdict = newest_verdict(db, experiment_id)
+    verdict, doubted = newest_verdict(db, experiment_id), affected_verdicts(db)
     return TransferDetail(
-        _row(db, experiment_id, recorded),
-        tuple(_stage(db, experiment_id, each, recorded) for each in stages()),
+        _row(db, experiment_id, recorded, doubted),
+        tuple(_stage(db, experiment_id, each, recorded, doubted) for each in stages()),
         compared(db, experiment_id),
         ran_by(db, experiment_id),
-        affected_verdicts(db).get(verdict["id"], ()) if verdict is not None else (),
+        doubted.get(verdict["id"], ()) if verdict is not None else (),
     )
 
 
@@ -55,11 +56,12 @@ def reviews_due(db: sqlite3.Connection, today: date) -> tuple[tuple[str, str, st
     return tuple(sorted(due, key=lambda each: (each[2], each[0])))
 
 
-def _row(db: sqlite3.Connection, experiment_id: int, recorded: Said) -> TransferRow:
+def _row(db: sqlite3.Connection, experiment_id: int, recorded: Said, doubted: Doubted) -> TransferRow:
     row = store.row_of(db, EXPERIMENT, experiment_id)
     now = current(recorded)
     following = gates.after(now.id)
-    shut = [gate for gate in gate_states(db, experiment_id, following, recorded) if not gate.holds] if following else []
+    ahead = gate_states(db, experiment_id, following, recorded, doubted) if following else ()
+    shut = [gate for gate in ahead if not gate.holds]
     asked = [each for each in approvals(db, state="waiting", experiment_id=experiment_id) if each.stage]
     review = recorded.get(("launch", "review-date"))
     details = json.loads(review["details"] or "{}") if review is not None else {}
@@ -77,8 +79,10 @@ def _row(db: sqlite3.Connection, experiment_id: int, recorded: Said) -> Transfer
     )
 
 
-def _stage(db: sqlite3.Connection, experiment_id: int, stage: gates.Stage, recorded: Said) -> StageState:
-    shown = gate_states(db, experiment_id, stage, recorded)
+def _stage(
+    db: sqlite3.Connection, experiment_id: int, stage: gates.Stage, recorded: Said, doubted: Doubted
+) -> StageState:
+    shown = gate_states(db, experiment_id, stage, recorded, doubted)
     row = recorded.get((stage.id, ""))
     if row is None:
         return StageState(stage, shown)

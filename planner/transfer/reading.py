@@ -7,9 +7,11 @@ from typing import Any
 
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.authority import same
+from planner.decisions.model import Affected
 from planner.transfer.gates import Gate, Stage, stages
 from planner.transfer.model import GateState
 
+Doubted = Mapping[int, tuple[Affected, ...]]
 Said = Mapping[tuple[str, str], sqlite3.Row]
 
 
@@ -25,18 +27,27 @@ def current(recorded: Said) -> Stage:
     return entered[-1] if entered else stages()[0]
 
 
-def gate_states(db: sqlite3.Connection, experiment_id: int, stage: Stage, recorded: Said) -> tuple[GateState, ...]:
-    """All gates before a stage, in order."""
+def gate_states(
+    db: sqlite3.Connection, experiment_id: int, stage: Stage, recorded: Said, doubted: Doubted | None = None
+) -> tuple[GateState, ...]:
+    """All gates before a stage, in order. `doubted`: what `affected_verdicts` gives, where it was read already."""
     ran = ran_by(db, experiment_id)
-    return tuple(_state(db, experiment_id, stage, gate, recorded, ran) for gate in stage.gates)
+    doubted = affected_verdicts(db) if doubted is None else doubted
+    return tuple(_state(db, experiment_id, stage, gate, recorded, ran, doubted) for gate in stage.gates)
 
 
 def _state(
-    db: sqlite3.Connection, experiment_id: int, stage: Stage, gate: Gate, recorded: Said, ran: tuple[str, ...]
+    db: sqlite3.Connection,
+    experiment_id: int,
+    stage: Stage,
+    gate: Gate,
+    recorded: Said,
+    ran: tuple[str, ...],
+    doubted: Doubted,
 ) -> GateState:
     row, carried = recorded.get((stage.id, gate.id)), None
     if gate.from_record and (row is None or row["state"] != "waived"):
-        return _from_record(db, experiment_id, gate)
+        return _from_record(db, experiment_id, gate, doubted)
     if gate.once and (row is None or row["state"] == "open"):
         for earlier in stages():
             if earlier.id == stage.id:
@@ -53,7 +64,7 @@ def _state(
     return GateState(gate, row["state"], row["note"] or "", details, row["person"], row["at"], carried)
 
 
-def _from_record(db: sqlite3.Connection, experiment_id: int, gate: Gate) -> GateState:
+def _from_record(db: sqlite3.Connection, experiment_id: int, gate: Gate, doubted: Doubted) -> GateState:
     if gate.id == "online-result":
         return _online(db, experiment_id, gate)
     row = newest_verdict(db, experiment_id)
@@ -61,7 +72,7 @@ def _from_record(db: sqlite3.Connection, experiment_id: int, gate: Gate) -> Gate
         return GateState(gate, "open", "there is no confirmatory verdict yet")
     label = f"V-{row['id']}"
     blocked = blocked_by(row)
-    reached = affected_verdicts(db).get(row["id"], ())
+    reached = doubted.get(row["id"], ())
     if row["state"] != "supported":
         return GateState(gate, "failed", f"{label} is {row['state']}", {}, row["person"], row["at"])
     if blocked:
