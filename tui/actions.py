@@ -45,6 +45,8 @@ class Action:
 
 
 KEEP, SKIP, STAR, LATER = "decide('keep')", "decide('skip')", "decide('star')", "decide('later')"
+EVIDENCE_FOR, EVIDENCE_AGAINST = "evidence('for')", "evidence('against')"
+EVIDENCE_CONTEXT = "evidence('context')"
 
 ACTIONS: tuple[Action, ...] = (
     # The detail beside (or, where it is narrow, over) a list.
@@ -80,6 +82,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("papers.tag", "t", "tag", "tag", "Tag the paper, or take a tag off it.", show=True, changes=True),
     Action("papers.note", "n", "note", "note", "Write a note on the paper.", show=True, changes=True),
     Action("papers.edit", "e", "edit", "edit", "Write the note in your own editor ($EDITOR).", changes=True),
+    Action(
+        "papers.for", "+", EVIDENCE_FOR, "for", "Link a sentence of it for a hypothesis; enter stores.", changes=True
+    ),
+    Action("papers.against", "-", EVIDENCE_AGAINST, "against", "The same, against a hypothesis.", changes=True),
+    Action("papers.context", "0", EVIDENCE_CONTEXT, "context", "The same, as context.", changes=True),
+    Action("papers.link", "L", "evidence", "link", "Choose hypothesis, sentence and stance.", show=True, changes=True),
     Action("papers.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
     Action("papers.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
     Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
@@ -93,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         "Give this search a name and keep it.",
         changes=True,
     ),
-    Action("library.saved", "L", "saved", "saved searches", "Run one of your saved searches."),
+    Action("library.saved", "Q", "saved", "saved searches", "Run one of your saved searches."),
     Action("library.mode", "M", "mode", "search mode", "Search by words, by meaning, or both."),
     Action("library.sort_next", ">", "sort(1)", "sort by next", "Sort by the next column."),
     Action("library.sort_back", "<", "sort(-1)", "sort by previous", "Sort by the previous column."),
@@ -102,9 +110,83 @@ ACTIONS: tuple[Action, ...] = (
     Action("library.day_next", "]", "day(-1)", "next day", "Go to the day after."),
     Action("library.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
     Action("library.back", "escape", "back", "back", "Back; clear marks, then the search.", show=True, palette=False),
+    # Hypotheses, and decisions beside them.
+    Action("hypotheses.search", "/", "search", "filter", "Only those with these words.", priority=True),
+    Action("hypotheses.new", "n", "new", "new", "Write a new one.", show=True, changes=True),
+    Action("hypotheses.edit", "e", "edit", "edit", "Edit what is under the cursor.", show=True, changes=True),
+    Action("hypotheses.text", "E", "edit_text", "edit as text", "Edit it as TOML in $EDITOR.", changes=True),
+    Action(
+        "hypotheses.move", "m", "move", "move", "Move it to another state, with the reason.", show=True, changes=True
+    ),
+    Action("hypotheses.believe", "b", "believe", "believe", "Say how probable you hold it.", show=True, changes=True),
+    Action(
+        "hypotheses.link",
+        "L",
+        "find_evidence",
+        "link evidence",
+        "Find papers that speak of it; + and - there put their sentences beside it.",
+        show=True,
+        changes=True,
+    ),
+    Action(
+        "hypotheses.evidence",
+        "v",
+        "evidence",
+        "revise evidence",
+        "Say how strongly a piece of evidence speaks, or take it away.",
+        changes=True,
+    ),
+    Action("hypotheses.memo", "D", "memo", "memo", "Draft a decision memo from its record.", show=True, changes=True),
+    Action("hypotheses.promote", "P", "promote", "ask to promote", "Ask for the yes a promotion needs.", changes=True),
+    Action(
+        "hypotheses.propose", "p", "propose", "propose", "Propose the memo to its deciders.", show=True, changes=True
+    ),
+    Action(
+        "hypotheses.accept",
+        "a",
+        "answer('approved')",
+        "accept",
+        "Say yes to what somebody else asked for.",
+        show=True,
+        changes=True,
+    ),
+    Action(
+        "hypotheses.reject",
+        "r",
+        "answer('refused')",
+        "reject",
+        "Say no to what somebody else asked for, with the reason.",
+        show=True,
+        changes=True,
+    ),
+    Action(
+        "hypotheses.withdraw", "W", "answer('withdrawn')", "take back", "Take back what you asked for.", changes=True
+    ),
+    Action(
+        "hypotheses.close",
+        "c",
+        "close_incident",
+        "close incident",
+        "Close an incident, with its cause and what was learned.",
+        show=True,
+        changes=True,
+    ),
+    Action("hypotheses.outside", "o", "outside", "as text", "Read it as Markdown in your pager ($PAGER)."),
+    Action("hypotheses.copy", "y", "copy", "copy", "Copy all of it as text."),
+    Action("hypotheses.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
+    Action("hypotheses.back", "escape", "back", "back", "Back; take the filter away.", show=True, palette=False),
     # Tabs within a room.
     Action("tabs.next", "full_stop", "tab(1)", "next tab", "To the next tab of this room.", show=True),
     Action("tabs.previous", "comma", "tab(-1)", "tab before", "To the tab before.", palette=False),
+    # A paper's sentence put beside a hypothesis.
+    Action("link.for", "+", "link('for')", "for", "It speaks for the hypothesis.", show=True, changes=True),
+    Action("link.against", "-", "link('against')", "against", "It speaks against it.", show=True, changes=True),
+    Action("link.context", "0", "link('context')", "context", "It is context.", show=True, changes=True),
+    Action("link.next", "right,tab", "target(1)", "next hypothesis", "The next hypothesis.", show=True),
+    Action("link.previous", "left,shift+tab", "target(-1)", "hypothesis before", "The hypothesis before."),
+    Action("link.choose", "/", "choose", "find one", "Choose the hypothesis by words.", show=True),
+    Action("link.refine", "e", "refine", "refine", "Say how strongly it speaks, and note something.", changes=True),
+    Action("link.close", "escape", "close", "close", "Close without linking.", show=True),
     # Every list.
     Action("list.open", "enter", "open", "open", "Open what is under the cursor.", show=True, palette=False),
     Action("list.mark", "space", "mark", "mark", "Mark it, to act on several at once.", show=True, palette=False),

@@ -23,8 +23,8 @@ T = TypeVar("T")
 class Context:
     """What screens are handed: the workspace, and reads, writes and computations to await.
 
-    `publish` is called on the event loop with the Change of every write that succeeded; `report` with the error of a
-    write whose asker has gone.
+    `publish` is called on the event loop with the Change of every write that succeeded (a command returns it, or a
+    number and the Change); `report` with the error of a write whose asker has gone.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Context:
 
         def finished(done: Future[T]) -> None:
             error = done.exception()
-            if error is None and isinstance(change := done.result(), Change):
+            if error is None and (change := _change_in(done.result())) is not None:
                 self._publish(change)
             if error is not None and not waited_for:
                 self._report(error)
@@ -88,6 +88,12 @@ class Context:
     def close(self) -> None:
         """Drop what is queued; what runs is waited for when the interpreter ends."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _change_in(result: object) -> Change | None:
+    """The Change that a command returned, alone or behind the number of what it made."""
+    last = result[-1] if isinstance(result, tuple) and result else result
+    return last if isinstance(last, Change) else None
 
 
 async def in_daemon(function: Callable[[], T], *, name: str) -> T:

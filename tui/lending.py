@@ -1,4 +1,4 @@
-"""The terminal lent to the person's own editor."""
+"""The terminal lent to the person's own editor or pager."""
 
 import os
 import shlex
@@ -12,6 +12,7 @@ from textual.app import App, SuspendNotSupported
 from library.errors import LabtopError, MissingPart
 
 EDITORS = ("nano", "vim", "vi")
+PAGERS = ("less", "more")
 
 
 def edit_file(app: App[Any], path: Path, *, otherwise: str, kept: str) -> None:
@@ -40,3 +41,18 @@ def editor(otherwise: str) -> list[str]:
         if shutil.which(name):
             return [name]
     raise MissingPart("No editor is set and none was found.", mend=f"Set EDITOR. {otherwise}")
+
+
+def page_text(app: App[Any], path: Path) -> None:
+    """Show a file in $PAGER; comes back when it is left. Raises LabtopError."""
+    chosen = os.environ.get("PAGER", "").strip()
+    command = shlex.split(chosen) if chosen else [next((name for name in PAGERS if shutil.which(name)), "")]
+    if not command[0]:
+        raise MissingPart("No pager was found.", mend="Set PAGER, or copy the text with y.")
+    try:
+        with app.suspend():
+            subprocess.run([*command, str(path)], check=False)
+    except SuspendNotSupported as error:
+        raise LabtopError("This terminal cannot be lent to a pager.", mend="Copy the text with y.") from error
+    except OSError as error:
+        raise LabtopError(f"The pager did not start: {error}.", mend="Set PAGER.") from error

@@ -33,4 +33,11 @@ class Section:
 SECTIONS: tuple[Section, ...] = (
     Section(1, "today", "Today", "What is new, and what needs a look.", "tui.screens.today:TodayScreen"),
     Section(3, "library", "Library", "Every paper: search, read, decide.", "tui.screens.library:LibraryScreen"),
+    Section(
+        6,
+        "hypotheses",
+        "Hypotheses",
+        "What is claimed, what speaks for and against it, what was decided.",
+        "tui.screens.hypotheses:HypothesesScreen",
+    ),
 )

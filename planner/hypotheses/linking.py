@@ -15,7 +15,7 @@ from planner.hypotheses.scale import Stance
 from planner.hypotheses.states import State
 from planner.records import store
 
-_PLACES: Final[Mapping[str, int]] = {"testing": 0, "active": 1, "draft": 3}  # what is decided comes between
+_PLACES: Final[Mapping[str, int]] = {"testing": 0, "active": 0, "draft": 3}  # what is decided comes between
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,11 @@ class Candidate:
     stance: Stance | None
 
 
-def targets(db: sqlite3.Connection, person: str) -> tuple[Target, ...]:
-    """Hypotheses that are not retired: those that `person` last linked evidence to, then what is under way."""
+def targets(db: sqlite3.Connection, person: str, paper_id: int | None = None) -> tuple[Target, ...]:
+    """Hypotheses that are not retired: those that `person` last linked evidence to, then what is under way.
+
+    Of equal ones, those first whose statement is most like the title of `paper_id`, else the newest.
+    """
     used = [
         row["hypothesis_id"]
         for row in db.execute(
@@ -55,6 +58,10 @@ def targets(db: sqlite3.Connection, person: str) -> tuple[Target, ...]:
     rows = db.execute(
         "SELECT id, statement, state FROM hypothesis WHERE state != 'retired' ORDER BY updated_at DESC, id DESC"
     ).fetchall()
+    found = db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    title = found["title"] if found is not None else ""
+    if title:
+        rows.sort(key=lambda row: -alike_by_words(title, row["statement"]))
     rows.sort(key=lambda row: (place.get(row["id"], len(place)), _PLACES.get(row["state"], 2)))
     return tuple(Target(row["id"], row["statement"], row["state"]) for row in rows)
 
@@ -62,14 +69,14 @@ def targets(db: sqlite3.Connection, person: str) -> tuple[Target, ...]:
 def candidates(db: sqlite3.Connection, hypothesis_id: int, paper_id: int) -> tuple[Candidate, ...]:
     """The title and every sentence of a paper, in their order, measured against the statement. Raises NotFound."""
     statement = store.row_of(db, HYPOTHESIS, hypothesis_id)["statement"]
-    linked = {
+    linked: dict[tuple[str | None, int | None, str | None], Stance] = {
         (each.source, each.note_id, each.quote): each.stance
         for each in evidence_on_paper(db, paper_id)
         if each.hypothesis_id == hypothesis_id
     }
     row = db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
     title = row["title"] if row is not None else ""
-    said = [(TITLE, TITLE, None, title)] if title else []
+    said: list[tuple[str, str, int | None, str]] = [(TITLE, TITLE, None, title)] if title else []
     said += [(each.name, each.source, each.note_id, each.text) for each in sentences_of(db, paper_id, SOURCES)]
     return tuple(
         Candidate(name, source, text, alike_by_words(statement, text), linked.get((source, note_id, text)))

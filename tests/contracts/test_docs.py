@@ -34,6 +34,7 @@ from tui.actions import ACTIONS, Action, shown_key
 from tui.cli import COMMANDS, labtop, run
 from tui.sections import SECTIONS
 from tui.themes import NAMES
+from tui.widgets import hypothesis_row
 from tui.widgets.day_strip import SIGNS
 from tui.widgets.paper_row import DECISIONS, flags
 
@@ -46,13 +47,15 @@ HEADINGS = {
     "tabs": "In a room with tabs",
     "papers": "Papers, on Today and in the Library",
     "library": "In the Library",
-    "detail": "In the detail of a paper",
+    "hypotheses": "In Hypotheses",
+    "detail": "In the detail beside a list",
     "today": "On Today",
     "lines": "On Today's lines",
     "first_run": "On the very first screen",
     "dialog": "In every dialog",
     "help": "In the help",
     "note": "Writing a note",
+    "link": "Linking a sentence to a hypothesis",
     "form": "Filling in a record",
     "pick": "On choices and questions of a record",
 }
@@ -297,6 +300,10 @@ def test_signs_are_those_of_the_screen() -> None:
     signs = {sign for sign, _ in DECISIONS.values()} | set(flags(row)[0].strip())
     assert {code(cells[0])[0] for cells in rows(page, "sign")} == signs
     assert {code(cells[0])[0] for cells in rows(page, "on the strip")} == {*SIGNS.values(), "–"}
+    states = {code(cells[0])[0]: re.split("[ :]", cells[1])[0] for cells in rows(page, "state of a hypothesis")}
+    assert {sign: state for sign, state in states.items() if sign != "▲"} == {
+        sign: state for state, (sign, _) in hypothesis_row.SIGNS.items()
+    }
 
 
 # Links.

@@ -1,5 +1,7 @@
 """What is said below a form of the field one is in: what it is for, and how it is filled in."""
 
+from collections.abc import Mapping
+
 from textual.content import Content
 
 from planner.records.field import Field
@@ -15,11 +17,16 @@ _HOW = {
 }
 
 
-def about(entry: Entry, before_cursor: str = "") -> Content:
-    """Two lines at most. `before_cursor`: the part of a row that is typed already, to tell which column comes."""
+def about(entry: Entry, before_cursor: str = "", meanings: Mapping[str, str] | None = None) -> Content:
+    """Two lines at most. `before_cursor`: the part of a row that is typed already, to tell which column comes;
+    `meanings`: of choices."""
     if entry.item:
         return _said(Content.assemble("y yes · n no · a not applicable · o open; space goes round"))
     sentence = f"{(entry.field.about or entry.label).rstrip('.')}."
+    if entry.choices and meanings and entry.text in meanings:
+        return _said(
+            Content.assemble((entry.text, "bold"), f": {meanings[entry.text]}"), "← → or the first letter choose"
+        )
     if entry.choices:
         return _said(Content.assemble(sentence), "← → or the first letter choose")
     if entry.lines == "rows":

@@ -37,6 +37,7 @@ from tui.widgets.frame import KeyLine, clickable
 
 DRAFT_SECONDS = 0.5  # after the last key
 ASK_SECONDS = 0.08  # after the last key, before records are looked for
+SHORT = 5  # fields: a form of no more needs no whole screen
 GROUPS_FROM = 118  # cells of the screen, from which on the groups stand beside the fields
 
 
@@ -49,7 +50,8 @@ class Stored:
 
 class FormScreen(FormText):
     """`values`: the stored record that is changed, None for a new one; `filled`: texts by field that a new one begins
-    with; `draft`: where what is typed is kept until it is stored; `at`: the field to begin in."""
+    with; `draft`: where what is typed is kept until it is stored; `at`: the field to begin in; `meanings`: what each
+    choice of a field means, said while it is chosen; `as_text`: begin in the editor."""
 
     BINDINGS = bindings("form")
     AUTO_FOCUS = ""
@@ -64,16 +66,20 @@ class FormScreen(FormText):
         filled: Mapping[str, str] | None = None,
         draft: Path | None = None,
         at: str = "",
+        meanings: Mapping[str, Mapping[str, str]] | None = None,
+        as_text: bool = False,
     ) -> None:
         super().__init__()
         self.kind, self.draft = kind, draft
         self.form = Form(kind, values, filled)
         self._heading, self._store, self._at = title, store, at
+        self._meanings, self._as_text = meanings or {}, as_text
         self._storing = False
 
     def compose(self) -> ComposeResult:
         """Title and count, the fields, what is said of the one that one is in."""
-        with Vertical(classes="dialog form"):
+        short = "-short" if len(self.form.entries) <= SHORT else ""
+        with Vertical(classes=f"dialog form {short}"):
             with Horizontal(id="form-head"):
                 yield Static(literal(line(self._heading), "bold"), id="form-title")
                 yield Static("", id="form-count", markup=False)
@@ -101,6 +107,8 @@ class FormScreen(FormText):
         self.body.go(place)
         self._summarise()
         self._name_records()
+        if self._as_text:
+            self.call_after_refresh(self.action_text)
 
     def on_resize(self) -> None:
         """Room for the groups, or not."""
@@ -123,7 +131,7 @@ class FormScreen(FormText):
         else:
             row, column = self.body.area.cursor_location
             typed = self.body.area.document.get_line(row)[:column] if entry.lines == "rows" else ""
-            said = about(entry, typed)
+            said = about(entry, typed, self._meanings.get(entry.field.name, {}))
         self.query_one("#form-about", Static).update(said)
         self._summarise()
 

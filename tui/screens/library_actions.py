@@ -14,11 +14,11 @@ from tui.actions import changes
 from tui.lending import edit_file
 from tui.safe import line
 from tui.screens.base import opens_dialog
+from tui.screens.evidence_actions import EvidenceActions
 from tui.screens.prompt import Ask, Choice
-from tui.screens.under_cursor import PapersScreen
 
 
-class PaperActions(PapersScreen):
+class PaperActions(EvidenceActions):
     """Acts on what is marked, else on what is under the cursor."""
 
     SHARES = ("papers",)

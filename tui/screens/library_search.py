@@ -296,7 +296,7 @@ class SearchActions(PapersScreen):
         if name:
             today = self.ctx.clock.today()
             await self.ctx.write(saved.save, self.ctx.person, name, text, mode=self.mode, today=today)
-            self.notify(name, title="Search saved: L runs it", markup=False)
+            self.notify(name, title="Search saved: Q runs it", markup=False)
 
     @opens_dialog
     @work(group="ask", exclusive=True, exit_on_error=False, description="choose a saved search")

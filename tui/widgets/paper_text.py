@@ -8,9 +8,11 @@ from textual.content import Content
 
 from library.papers.links import page_url, pdf_url
 from library.papers.model import Announcement, Note, Paper
+from planner.hypotheses.model import Evidence
 from tui.dates import long_day
 from tui.safe import line, literal
 from tui.widgets.frame import clickable
+from tui.widgets.text_parts import hung
 
 MANY_AUTHORS = 12
 STATES = {"keep": "● kept", "star": "★ starred", "skip": "– skipped", "later": "◔ put off"}
@@ -21,12 +23,21 @@ _TOKEN = re.compile(r"\w+")
 LABEL = 9  # cells
 
 
-def paper_content(paper: Paper, today: date, *, width: int, found: str = "", words: Sequence[str] = ()) -> Content:
+def paper_content(
+    paper: Paper,
+    today: date,
+    *,
+    width: int,
+    found: str = "",
+    words: Sequence[str] = (),
+    linked: Sequence[Evidence] = (),
+) -> Content:
     """Everything stored of `paper`, its facts broken to `width` cells.
 
-    `found` says where a search put it, `words` of the query are marked.
+    `found` says where a search put it, `words` of the query are marked, `linked` are its sentences that are evidence.
     """
     blocks = [_head(paper, words), _facts(paper, today, found, width), _text(paper, words), _links(paper)]
+    blocks += [_evidence(linked, width)] if linked else []
     blocks += [_note(note, today, paper.version) for note in paper.notes]
     return Content("\n\n").join([block for block in blocks if block])
 
@@ -113,6 +124,16 @@ def _links(paper: Paper) -> Content:
     if pdf:
         parts.append(Content.assemble(("O ", "$accent"), literal(pdf).stylize(clickable("screen.pdf"))))
     return Content("\n").join(parts)
+
+
+def _evidence(linked: Sequence[Evidence], width: int) -> Content:
+    """ "+ H-4  “the sentence”", one a line."""
+    lines = [Content.styled("evidence", "$quiet")]
+    for piece in linked:
+        sign, style = {"for": ("+", "$success"), "against": ("−", "$error")}.get(piece.stance, ("·", "$quiet"))
+        head = Content.assemble((f"{sign} ", f"bold {style}"), (f"H-{piece.hypothesis_id}  ", "$quiet"))
+        lines += hung(head, literal(f"“{line(piece.quote or '')}”"), width)
+    return Content("\n").join(lines)
 
 
 def _note(note: Note, today: date, version: int | None) -> Content:

@@ -278,7 +278,7 @@ async def test_filters_and_saved_searches(workspace: Workspace, ids: tuple[int, 
         assert (one.name, one.query) == ("learning", "category:cs.LG")
         screen.field.value = ""
         await settled(pilot)
-        await pilot.press("L")
+        await pilot.press("Q")
         await settled(pilot)
         await pilot.press("enter")
         await settled(pilot)
