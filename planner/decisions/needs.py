@@ -87,6 +87,7 @@ def _budget(db: sqlite3.Connection, settings: ProgrammeSettings, today: date) ->
 def need_record(found: Need) -> dict[str, Any]:
     """A need as --json prints it."""
     return {
+        "id": f"DS-{found.dataset_id}" if found.dataset_id is not None else found.what,
         "what": found.what,
         "subject": found.subject,
         "authority": found.authority,

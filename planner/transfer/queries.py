@@ -115,7 +115,7 @@ def transfer_detail_record(found: TransferDetail) -> dict[str, Any]:
         "ran_by": list(found.ran_by),
         "warnings": [each.warning for each in found.affected],
         "stages": [_stage_record(each) for each in found.stages],
-        "results": [_compared_record(each) for each in found.results],
+        "compared": [_compared_record(each) for each in found.results],
     }
 
 

@@ -260,7 +260,7 @@ def test_transfer(home: Path, say: Say, ask: Ask) -> None:
         assert said in out, said
     record = ask("transfer", "show", "E-1")
     assert (record["id"], record["stage"], record["next"]) == ("E-1", "shadow", "ab")
-    assert record["results"][0]["difference"] == -1.3125
+    assert record["compared"][0]["difference"] == -1.3125
     assert [each["id"] for each in ask("transfer", "list")["results"]] == ["E-1"]
     say("transfer", "rollback", "E-1", code=2)
     say("transfer", "rollback", "E-1", "--reason", "p95 doubled")
