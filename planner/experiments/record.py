@@ -61,7 +61,7 @@ def experiment_record(found: ExperimentDetail) -> dict[str, Any]:
         "prior": found.plan.prior,
         "baselines": [baseline_record(each) for each in found.baselines],
         "datasets": [dataset_record(each) for each in found.datasets],
-        "results": {"count": found.results, "arms": [arm_record(each) for each in found.arms]},
+        "results_so_far": {"count": found.results, "arms": [arm_record(each) for each in found.arms]},
         "checklists": checklist_records(found.plan.values["checks"] or {}),
         "moves": [
             {"before": move.before, "after": move.after, "reason": move.reason, "person": move.person, "at": move.at}

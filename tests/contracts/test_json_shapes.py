@@ -21,7 +21,7 @@ from tests.contracts.guide import GUIDE, Block, Command, blocks, code, commands
 from tests.library.arxiv.server import FakeArxiv, api, papers
 from tui.cli import run
 
-PAGE = GUIDE / "scripting.md"
+SHAPES = (GUIDE / "scripting.md", GUIDE / "scripting-programme.md")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MAYBE_DAYS = ("submitted_at", "updated_at")  # sources that know only the day
@@ -29,16 +29,22 @@ LONGEST = 72
 # Objects whose keys come from outside, from tables or from a state: their insides are not part of the shape.
 OPEN = ("extra", "evidence", "rows", "removed", "key", "before", "after", "value", "default")
 
+RESULTS = "arm,seed,nDCG@10,gpu_hours\nfull,3,43.4,2.2\nhalf,3,43.1,2.2\n"
 PAPERS = '{"id": "2501.00001", "title": "On growth", "authors": ["Ada Lovelace"], "categories": ["cs.IR"]}\nno record\n'
 
 
-def examples() -> Iterator[tuple[Block, Block, frozenset[str]]]:
+def examples(*pages: Path) -> Iterator[tuple[Block, Block, frozenset[str]]]:
     """(commands, example, names that can be null)."""
-    found = list(blocks(PAGE))
-    text = PAGE.read_text(encoding="utf-8")
+    for page in pages or SHAPES:
+        yield from _examples(page)
+
+
+def _examples(page: Path) -> Iterator[tuple[Block, Block, frozenset[str]]]:
+    found = list(blocks(page))
+    text = page.read_text(encoding="utf-8")
     for block, example in pairwise(found):
         if block.info.startswith("sh json"):
-            assert example.info == "json", f"{PAGE.name}:{block.line} has no example"
+            assert example.info == "json", f"{page.name}:{block.line} has no example"
             line = text[example.end :].strip().split("\n\n", 1)[0]
             yield block, example, frozenset(code(line) if line.startswith("Can be null:") else ())
 
@@ -94,6 +100,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "papers.jsonl").write_text(PAPERS)
     (folder / "memo.md").write_text("# A memo\n\nWhat we decided.\n")
     (folder / "minutes.md").write_text("# Minutes\n\nWho said what.\n")
+    (folder / "results.csv").write_text(RESULTS)
     assert run(["demo", "--home", str(folder / "sample"), "--no-open", "--no-model"]) == 0
     assert run(["init", "--home", str(folder / "mine"), "-c", "cs.IR", "--no-model", "--no-input"]) == 0
     return folder
@@ -117,15 +124,16 @@ def answer(command: Command, capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 @pytest.mark.usefixtures("converted_model")
+@pytest.mark.parametrize("page", SHAPES, ids=lambda page: page.stem)
 def test_every_verb_prints_what_the_guide_shows(
-    at_the_desk: Path, converted_model: ConvertedModel, capsys: pytest.CaptureFixture[str]
+    page: Path, at_the_desk: Path, converted_model: ConvertedModel, capsys: pytest.CaptureFixture[str]
 ) -> None:
     problems, anew = [], []
-    for block, example, nullable in examples():
+    for block, example, nullable in examples(page):
         if "query" in block.info:
             continue
         problems += [
-            f"{PAGE.name}:{block.line}: {n} is in no example" for n in nullable if f'"{n}":' not in example.text
+            f"{page.name}:{block.line}: {n} is in no example" for n in nullable if f'"{n}":' not in example.text
         ]
         for command in commands(block):
             actual = answer(command, capsys)
@@ -182,8 +190,11 @@ def test_failing_prints_nothing_on_stdout(at_the_desk: Path, capsys: pytest.Capt
 
 
 def write(found: list[tuple[Block, Any]]) -> None:
-    """Put the first answer of each example into the page, shortened."""
-    text = PAGE.read_text(encoding="utf-8")
+    """Put the first answer of each example into its page, shortened."""
+    if not found:
+        return
+    page = found[0][0].page
+    text = page.read_text(encoding="utf-8")
     first: dict[int, tuple[Block, Any]] = {}
     for example, actual in found:
         first.setdefault(example.line, (example, actual))
@@ -191,7 +202,7 @@ def write(found: list[tuple[Block, Any]]) -> None:
         start = example.end - len(example.text) - len("```")
         shown = json.dumps(shortened(actual), ensure_ascii=False, indent=2)
         text = text[:start] + in_few_lines(shown) + "\n" + text[example.end - len("```") :]
-    PAGE.write_text(text, encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
 
 
 def shortened(value: Any) -> Any:
