@@ -20,7 +20,7 @@ def problems_of(dataset: Dataset, today: date) -> tuple[str, ...]:
     if dataset.sensitivity == "unknown":
         found.append("is of unknown sensitivity")
     if dataset.contamination is not None:
-        found.append(f"may be contaminated ({shortened(' '.join(dataset.contamination.split()), 80)})")
+        found.append(f"has a note on contamination ({shortened(' '.join(dataset.contamination.split()), 80)})")
     if dataset.kind == "labels" and dataset.wanted is not None:
         missing = dataset.wanted - (dataset.delivered or 0)
         if missing > 0:

@@ -56,7 +56,7 @@ def approve(workspace: Workspace, number: int, person: str = "kim", **more: Any)
         ({"approval": "approved", "licence": None}, ("has no known licence",)),
         ({"approval": "approved", "retention_until": "2026-11-25"}, ()),
         ({"approval": "approved", "retention_until": "2026-11-24"}, ("had to be deleted by 2026-11-24",)),
-        ({"approval": "approved", "contamination": "in The\nPile"}, ("may be contaminated (in The Pile)",)),
+        ({"approval": "approved", "contamination": "in The\nPile"}, ("has a note on contamination (in The Pile)",)),
         (
             {"approval": "approved", "kind": "labels", "wanted": 1_000, "delivered": 700, "due": "2026-12-01"},
             ("still lacks 300 of 1,000 labels, due 2026-12-01",),
