@@ -95,7 +95,7 @@ def inline_calls(page: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def verb_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """The longest verb that `words` begin with."""
-    return next((words[:length] for length in (2, 1) if words[:length] in VERBS), ())
+    return next((words[:length] for length in (3, 2, 1) if words[:length] in VERBS), ())
 
 
 def test_every_verb_is_described() -> None:
