@@ -88,7 +88,7 @@ def test_the_json_record_says_everything_and_nothing_is_not_a_number(workspace: 
     assert record["id"] == "E-2"
     assert record["fields"]["arms"][1] == {"name": "dense", "role": "treatment", "set": None, "measured_on": None}
     assert record["fields"]["prerequisites"] == ["E-1"]
-    assert record["results"]["arms"][1]["failed"] == 1
+    assert record["results_so_far"]["arms"][1]["failed"] == 1
     assert [each["id"] for each in record["checklists"]] == ["design", "reproducibility", "responsible-ai"]
     assert record["preregistrations"][0]["sha256"] == detail(workspace, number).versions[0].hash
     assert record["inherited"] == []
