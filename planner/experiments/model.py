@@ -94,7 +94,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """A verdict as lists show it. `blocked_by`: breached guardrails; `suspected`: such as are not cleared."""
+    """A verdict as lists show it. `blocked_by`: breached guardrails; `suspected`: such as are not cleared.
+
+    `doubted_by`: incidents that reach it.
+    """
 
     id: int
     experiment_id: int
@@ -117,6 +120,7 @@ class VerdictRow:
     summary: str
     person: str
     at: str
+    doubted_by: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -131,6 +135,8 @@ class VerdictRow:
             text += f", blocked by {', '.join(self.blocked_by)}"
         elif self.state == "supported" and self.suspected:
             text += f", not cleared of {', '.join(self.suspected)}"
+        if self.doubted_by:
+            text += f", doubted by {', '.join(f'I-{number}' for number in self.doubted_by)}"
         return f"{text} – exploratory" if self.exploratory else text
 
 

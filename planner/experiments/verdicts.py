@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,8 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound
+from planner.decisions.affected import affected_verdicts
+from planner.decisions.model import Affected
 from planner.experiments.effective import effective
 from planner.experiments.judging import Judged, work_out
 from planner.experiments.model import STALE_DAYS, Phase, VerdictDetail, VerdictRow
@@ -70,13 +73,15 @@ def verdicts(db: sqlite3.Connection, experiment_id: int | None = None) -> tuple[
     rows = db.execute(
         "SELECT * FROM verdict WHERE ?1 IS NULL OR experiment_id = ?1 ORDER BY id DESC", (experiment_id,)
     ).fetchall()
-    return tuple(verdict_row(row) for row in rows)
+    doubts = affected_verdicts(db) if rows else {}
+    return tuple(verdict_row(row, doubts) for row in rows)
 
 
 def newest_verdicts(db: sqlite3.Connection) -> dict[int, VerdictRow]:
     """The newest verdict of each experiment, confirmatory ones before exploratory ones."""
     rows = db.execute("SELECT * FROM verdict ORDER BY exploratory DESC, id").fetchall()
-    return {row["experiment_id"]: verdict_row(row) for row in rows}
+    doubts = affected_verdicts(db) if rows else {}
+    return {row["experiment_id"]: verdict_row(row, doubts) for row in rows}
 
 
 def verdict(db: sqlite3.Connection, number: int) -> VerdictDetail:
@@ -84,11 +89,12 @@ def verdict(db: sqlite3.Connection, number: int) -> VerdictDetail:
     row = db.execute("SELECT * FROM verdict WHERE id = ?", (number,)).fetchone()
     if row is None:
         raise NotFound(f"There is no verdict V-{number}.", mend="labtop experiment verdicts EXPERIMENT shows them.")
-    return VerdictDetail(verdict_row(row), row["preregistration_id"], row["results_hash"], json.loads(row["details"]))
+    shown = verdict_row(row, affected_verdicts(db))
+    return VerdictDetail(shown, row["preregistration_id"], row["results_hash"], json.loads(row["details"]))
 
 
-def verdict_row(row: sqlite3.Row) -> VerdictRow:
-    """A stored row as lists show it."""
+def verdict_row(row: sqlite3.Row, doubts: Mapping[int, tuple[Affected, ...]]) -> VerdictRow:
+    """A stored row as lists show it. `doubts`: which incidents reach which verdict."""
     names = (
         *("id", "experiment_id", "hypothesis_id", "state", "label", "treatment", "baseline", "effect", "low", "high"),
         *("level", "n", "p", "p_adjusted", "method", "summary", "person", "at"),
@@ -98,6 +104,7 @@ def verdict_row(row: sqlite3.Row) -> VerdictRow:
         blocked_by=tuple(json.loads(row["blocked_by"] or "[]")),
         suspected=tuple(json.loads(row["details"]).get("suspected") or ()),
         exploratory=bool(row["exploratory"]),
+        doubted_by=tuple(each.incident_id for each in doubts.get(row["id"], ())),
     )
 
 
@@ -113,6 +120,7 @@ def verdict_row_record(row: VerdictRow) -> dict[str, Any]:
         "exploratory": row.exploratory,
         "blocked_by": list(row.blocked_by),
         "suspected": list(row.suspected),
+        "doubted_by": [f"I-{number}" for number in row.doubted_by],
         "treatment": row.treatment,
         "baseline": row.baseline,
         "effect": row.effect,

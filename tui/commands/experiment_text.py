@@ -172,8 +172,9 @@ def _obstacles(found: ExperimentDetail) -> list[str]:
 
 
 def verdict_text(each: VerdictRow) -> str:
-    """The verdict in words, which begin with its state; marked where it only explores."""
-    return f"{'◌ exploratory: ' if each.exploratory else ''}{each.summary}"
+    """The verdict in words, which begin with its state; marked where it only explores, or an incident reaches it."""
+    doubts = f" ▲ Doubted by {', '.join(f'I-{number}' for number in each.doubted_by)}." if each.doubted_by else ""
+    return f"{'◌ exploratory: ' if each.exploratory else ''}{each.summary}{doubts}"
 
 
 def _checklists(found: ExperimentDetail) -> list[str]:
