@@ -47,6 +47,11 @@ def missing(plan: Effective) -> tuple[str, ...]:
     return tuple(what for what, lacking in lacks.items() if lacking)
 
 
+def asks_reason(before: State, to: State) -> bool:
+    """Whether a move has to say why. To done it need not where a verdict is there, which `check_move` knows."""
+    return to in OVER or (before, to) in REOPENING
+
+
 def check_move(db: sqlite3.Connection, experiment_id: int, to: State, reason: str | None) -> str:
     """The reason to journal. Raises UsageError where the move is not allowed, lacks a reason or parts of the plan."""
     before = state_of(db, experiment_id)
@@ -64,7 +69,7 @@ def check_move(db: sqlite3.Connection, experiment_id: int, to: State, reason: st
                 mend=f"Fill it in: labtop experiment edit {name}",
             )
     text = clean(reason or "").strip()
-    if not text and (to in OVER or (before, to) in REOPENING):
+    if not text and asks_reason(before, to):
         if to == "done" and _judged(db, experiment_id):
             return "a verdict is there"
         raise UsageError(f"Why does {name} become {to}?", mend='Say it with --reason "…".')

@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 
 from library.errors import LabtopError, NotFound
-from planner.quarter import Quarter
+from planner.quarter import Quarter, quarter_of
 from planner.roadmap.model import Entry, PlanState, QuarterPlan
 
 # Which of a quarter's plans counts, where there are several.
@@ -42,6 +43,12 @@ def current(db: sqlite3.Connection, quarter: Quarter, states: Iterable[PlanState
         if row is not None:
             return _plan(row, entries_of(db, row["id"]))
     return None
+
+
+def looked_at_first(db: sqlite3.Connection, today: date, month: int) -> Quarter:
+    """Today's quarter where it has a plan, else the one that comes: that is where planning begins."""
+    now = quarter_of(today, month)
+    return now if current(db, now) is not None else now.shifted(1)
 
 
 def needed(db: sqlite3.Connection, quarter: Quarter, states: Iterable[PlanState] = _ORDER) -> QuarterPlan:

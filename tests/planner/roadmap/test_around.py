@@ -118,3 +118,12 @@ def test_a_card_says_what_blocks_a_supported_verdict(workspace: Workspace) -> No
         lambda db: db.execute("UPDATE verdict SET blocked_by = '[\"latency\"]' WHERE experiment_id = ?", (number,)),
     )
     assert read(workspace, queries.board)["ready"][0].headline == "supported, blocked by latency"
+
+
+def test_todays_quarter_is_looked_at_first_where_it_is_planned(workspace: Workspace) -> None:
+    experiment(workspace, hypothesis(workspace))
+    day = Q1.start(1)
+    assert read(workspace, plans.looked_at_first, day, 1) == Q1.shifted(1)
+    stored(workspace, 100)
+    assert read(workspace, plans.looked_at_first, day, 1) == Q1
+    assert read(workspace, plans.looked_at_first, Q1.end(4), 4) == Q1
