@@ -1,5 +1,6 @@
 """What needs whose yes. Authorities are settings: "research lead", or with names "research lead (kim, lee)"."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -31,7 +32,7 @@ _SETTING: Final[dict[What, str]] = {
 
 def authority_for(settings: ProgrammeSettings, what: What, deciders: Iterable[str] = ()) -> str:
     """Who may say yes, as a text. A memo's own deciders come before the settings."""
-    names = tuple(deciders)
+    names = [re.sub(r"[()]", "", name) for name in deciders]  # brackets hold the names
     if what == "decision" and names:
         return f"deciders ({', '.join(names)})"
     chosen: str = getattr(settings, _SETTING[what])
@@ -50,12 +51,12 @@ def role(authority: str) -> str:
 
 
 def same(left: str | None, right: str | None) -> bool:
-    """Whether two names mean one person: written alike but for capitals and blanks."""
+    """Whether two names mean one person: written alike but for capitals, blanks and brackets."""
     return left is not None and right is not None and _plain(left) == _plain(right)
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return " ".join(re.sub(r"[()]", "", name).split()).casefold()
 
 
 def own_people(db: sqlite3.Connection, approval: Approval) -> dict[str, str]:
@@ -92,12 +93,21 @@ def refuse_own(db: sqlite3.Connection, person: str, approval: Approval) -> None:
                 f"Nobody decides on their own: you ({person}) {why}.",
                 mend=f"Ask {others(approval.authority, person)} to decide on {label}.",
             )
-    named = holders(approval.authority)
+    named = _named(db, approval)
     if named and not any(same(name, person) for name in named):
         raise LabtopError(
             f"{label} is for {approval.authority} to decide, and {person} is not named there.",
             mend=f"Ask {' or '.join(named)}.",
         )
+
+
+def _named(db: sqlite3.Connection, approval: Approval) -> tuple[str, ...]:
+    """Those who alone may decide; empty where anybody may stand in for a role."""
+    if approval.memo_id is not None:
+        row = db.execute("SELECT deciders FROM decision_memo WHERE id = ?", (approval.memo_id,)).fetchone()
+        if row["deciders"]:
+            return tuple(json.loads(row["deciders"]))
+    return holders(approval.authority)
 
 
 def others(authority: str, person: str) -> str:

@@ -12,9 +12,11 @@ from planner.markdown import Marked, bullets, escape, heading, quote, strong, ta
 
 def plans(found: Gathered, facts: Facts) -> str:
     """Each experiment: what was compared, how it was to be judged, and under which hash that was frozen."""
-    if not found.experiments:
-        return "This decision rests on no experiment."
-    return "\n\n".join(f"{_title(each, facts)}\n\n{_plan(each, found, facts)}" for each in found.experiments)
+    blocks = [f"{_title(each, facts)}\n\n{_plan(each, found, facts)}" for each in found.experiments]
+    for number in found.gone:
+        name = facts.text(f"E-{number} gone", f"E-{number}", "decision_memo", "experiments", found.memo_id)
+        blocks.append(f"{name} is not there any more.")
+    return "\n\n".join(blocks) or "This decision rests on no experiment."
 
 
 def _title(tried: Tried, facts: Facts) -> Marked:

@@ -27,7 +27,10 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything that one memo is written from; `values` are the memo's own fields."""
+    """Everything that one memo is written from; `values` are the memo's own fields.
+
+    `gone`: experiments that it names and that are not there any more, since whoever added them took that back.
+    """
 
     memo_id: int
     created_by: str
@@ -36,6 +39,7 @@ class Gathered:
     beliefs: Rows
     evidence: Rows
     experiments: tuple[Tried, ...]
+    gone: tuple[int, ...]
     affected: Mapping[int, tuple[Affected, ...]]
 
 
@@ -44,6 +48,7 @@ def gather(db: sqlite3.Connection, memo_id: int) -> Gathered:
     row = store.row_of(db, MEMO, memo_id)
     values = store.get(db, MEMO, memo_id)
     number = values["hypothesis_id"]
+    there = rests_on(db, values)
     return Gathered(
         memo_id,
         row["created_by"],
@@ -56,7 +61,8 @@ def gather(db: sqlite3.Connection, memo_id: int) -> Gathered:
             " LEFT JOIN paper p ON p.id = e.paper_id WHERE e.hypothesis_id = ? ORDER BY e.id",
             number,
         ),
-        tuple(_tried(db, each) for each in rests_on(db, values)),
+        tuple(_tried(db, each) for each in there),
+        tuple(each for each in values["experiments"] or () if each not in there),
         affected_verdicts(db),
     )
 
@@ -64,7 +70,11 @@ def gather(db: sqlite3.Connection, memo_id: int) -> Gathered:
 def rests_on(db: sqlite3.Connection, values: Mapping[str, Any]) -> tuple[int, ...]:
     """The experiments that a decision rests on: those it names, else all of its hypothesis's that were not dropped."""
     if values["experiments"]:
-        return tuple(values["experiments"])
+        known = db.execute(
+            "SELECT e.id FROM json_each(?) j JOIN experiment e ON e.id = j.value", (json.dumps(values["experiments"]),)
+        )
+        there = {row["id"] for row in known.fetchall()}
+        return tuple(each for each in values["experiments"] if each in there)
     rows = db.execute(
         "SELECT id FROM experiment WHERE hypothesis_id = ? AND state != 'dropped' ORDER BY id",
         (values["hypothesis_id"],),

@@ -49,6 +49,8 @@ def _data(db: sqlite3.Connection, settings: ProgrammeSettings, today: date) -> l
     found = []
     for number, experiments in sorted(used.items()):
         row = db.execute("SELECT * FROM dataset WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            continue
         why = _not_standard(row)
         lapsed = row["approved_until"] is not None and row["approved_until"] < today.isoformat()
         if not why or (row["approval"] == "approved" and not lapsed) or row["approval"] == "refused" or number in asked:

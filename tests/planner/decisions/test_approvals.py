@@ -186,6 +186,7 @@ def test_what_needs_asking_is_pointed_out_until_it_is_asked(workspace: Workspace
     unknown = write(lambda db: dataset_row(db, name="crawl", sensitivity="public", licence=None))
     write(lambda db: experiment(db, None, datasets=f"[{guarded}, {public}, {unknown}]", state="planned"))
     write(lambda db: experiment(db, None, datasets=f"[{guarded}]", state="idea"))
+    write(lambda db: experiment(db, None, datasets="[99]", state="ready"))  # was taken back by whoever added it
     found = read(lambda db: needs(db, SETTINGS, today))
     assert [(each.dataset_id, each.authority) for each in found] == [
         (guarded, "data steward"),

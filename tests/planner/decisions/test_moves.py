@@ -130,6 +130,27 @@ def test_deciders_alone_decide(programme: tuple[int, int], write: Do, read: Do) 
         write(lambda db: accept(db, "lee", other))
 
 
+@pytest.mark.parametrize("names", ["kim (lead), lee", "kim), (x, lee", "(kim, lee)"])
+def test_brackets_in_a_name_open_nothing(programme: tuple[int, int], write: Do, names: str) -> None:
+    memo_id = proposed(write, programme[0], deciders=names)
+    with pytest.raises(LabtopError, match="ben is not named"):
+        write(lambda db: accept(db, "ben", memo_id))
+    write(lambda db: accept(db, "lee", memo_id))
+
+
+def test_an_experiment_that_was_taken_back(programme: tuple[int, int], write: Do, read: Do) -> None:
+    """Its author may undo adding it, though a memo names it: the memo says so, and stays readable."""
+    number, tried = programme
+    other = write(lambda db: experiment(db, number, title="Short-lived"))
+    memo_id = write(lambda db: draft(db, "kim", "proceed", experiments=[f"E-{tried}", f"E-{other}"]))[0]
+    write(lambda db: db.execute("DELETE FROM experiment WHERE id = ?", (other,)))
+    found = read(lambda db: memo(db, memo_id))
+    assert f"E-{other} is not there any more." in found.markdown
+    assert "### E-1: Distil late interaction" in found.markdown
+    write(lambda db: propose(db, "kim", SETTINGS, memo_id))
+    assert read(memos)[0].against == ""
+
+
 def test_rejecting_needs_a_reason_and_leads_to_the_next_version(
     programme: tuple[int, int], write: Do, read: Do
 ) -> None:
