@@ -1,44 +1,20 @@
 """From draft to accepted and superseded: which moves there are, who makes them, and what undo takes back."""
 
-import json
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from library.db.journal import next_undo, undo
+from library.db.journal import undo
 from library.errors import LabtopError, NotFound, UsageError
-from library.settings import ProgrammeSettings
-from library.workspace import Workspace
 from planner.decisions import commands
 from planner.decisions.approvals import decide_approval, waiting
 from planner.decisions.commands import accept, draft, propose, reject, revise, withdraw
-from planner.decisions.opposition import opposition
 from planner.decisions.queries import memo, memos
-from planner.decisions.states import AGAINST, MOVES, STATES, allowed
+from planner.decisions.states import MOVES, STATES, allowed
 from planner.records.store import RecordError
-from tests.planner.decisions.planted import AT, experiment, frozen, hypothesis, insert, verdict, whole
-
-SETTINGS = ProgrammeSettings()
-Do = Callable[[Callable[[Any], Any]], Any]
-
-
-def drafted(write: Do, number: int, kind: str = "proceed", **more: Any) -> int:
-    memo_id: int = write(lambda db: draft(db, "ada", kind, hypothesis=number, more=more))[0]
-    return memo_id
-
-
-def proposed(write: Do, number: int, kind: str = "proceed", **more: Any) -> int:
-    memo_id = drafted(write, number, kind, **more)
-    write(lambda db: propose(db, "ada", SETTINGS, memo_id))
-    return memo_id
-
-
-def state(read: Do, memo_id: int) -> str:
-    return str(read(lambda db: db.execute("SELECT state FROM decision_memo WHERE id = ?", (memo_id,)).fetchone()[0]))
+from tests.planner.decisions.deciding import SETTINGS, Do, drafted, proposed, state
+from tests.planner.decisions.planted import experiment
 
 
 def test_the_table_of_moves() -> None:
@@ -198,82 +174,6 @@ def test_an_edit_that_changes_nothing_makes_no_version(programme: tuple[int, int
     assert read(lambda db: memo(db, memo_id)).row.version == 1
 
 
-# Against the verdict.
-
-CASES = [
-    ("proceed", "supported", False),
-    ("proceed", "refuted", True),
-    ("proceed", "inconclusive", True),
-    ("proceed", "blocked", True),
-    ("proceed", "doubtful", True),
-    ("proceed", "none", True),
-    ("pivot", "supported", True),
-    ("pivot", "refuted", False),
-    ("pivot", "none", False),
-    ("stop", "supported", True),
-    ("stop", "refuted", False),
-    ("stop", "blocked", False),
-    ("stop", "inconclusive", False),
-]
-
-
-def case(db: sqlite3.Connection, outcome: str) -> int:
-    number = hypothesis(db)
-    tried = experiment(db, number)
-    frozen(db, tried)
-    verdict(db, tried, "refuted" if outcome == "supported" else "supported")  # the newest counts
-    if outcome == "none":
-        db.execute("UPDATE verdict SET exploratory = 1")
-    elif outcome == "blocked":
-        verdict(db, tried, "supported", blocked_by='["latency"]')
-    elif outcome == "doubtful":
-        insert(db, "incident", title="x", happened_on="2026-11-01", experiments=f"[{tried}]", created_by="kim",
-               created_at=AT, updated_at=AT)  # fmt: skip
-    else:
-        verdict(db, tried, outcome)
-    verdict(db, tried, "supported" if outcome == "refuted" else "refuted", exploratory=1)  # never counts
-    return number
-
-
-@pytest.mark.parametrize(("kind", "outcome", "against"), CASES)
-def test_a_decision_against_the_verdict_needs_a_reason(
-    write: Do, read: Do, kind: str, outcome: str, against: bool
-) -> None:
-    assert (outcome in AGAINST[kind]) is against
-    memo_id = drafted(write, write(lambda db: case(db, outcome)), kind)
-    found = read(lambda db: memo(db, memo_id))
-    assert (found.opposition is not None) is against
-    if not against:
-        write(lambda db: propose(db, "ada", SETTINGS, memo_id))
-        return
-    with pytest.raises(UsageError, match=rf"D-1 \({kind}\) .* needs a written reason") as refused:
-        write(lambda db: propose(db, "ada", SETTINGS, memo_id))
-    assert "justification" in refused.value.mend
-    assert found.row.against
-    assert not found.row.justified
-    assert "No reason is written yet" in found.markdown
-    write(lambda db: revise(db, "ada", memo_id, {"justification": "the market cannot wait"}))
-    write(lambda db: propose(db, "ada", SETTINGS, memo_id))
-    found = read(lambda db: memo(db, memo_id))
-    assert found.row.justified
-    assert "the market cannot wait" in found.markdown
-
-
-def test_a_verdict_that_turns_while_a_memo_waits_is_noticed(programme: tuple[int, int], write: Do, read: Do) -> None:
-    number, tried = programme
-    memo_id = proposed(write, number)
-    write(lambda db: verdict(db, tried, "refuted"))
-    with pytest.raises(UsageError, match="goes against V-2, which is refuted"):
-        write(lambda db: accept(db, "kim", memo_id))
-    assert state(read, memo_id) == "proposed"
-    assert [each.state for each in read(lambda db: memo(db, memo_id)).approvals] == ["waiting"]
-
-
-def test_a_decision_on_nothing_goes_against_nothing(read: Do) -> None:
-    nothing = {"hypothesis_id": None, "experiments": None, "kind": "proceed"}
-    assert read(lambda db: opposition(db, nothing)) is None
-
-
 # Superseding.
 
 
@@ -319,102 +219,6 @@ def test_nothing_supersedes_itself_or_in_a_circle(programme: tuple[int, int], wr
     for memo_id, before in ((first, first), (first, second)):
         with pytest.raises(RecordError, match="circle"):
             write(lambda db, memo_id=memo_id, before=before: revise(db, "ada", memo_id, {"supersedes": before}))
-
-
-# Undo of each action.
-
-
-def everything(db: sqlite3.Connection) -> str:
-    tables = ("decision_memo", "memo_version", "approval", "transfer", "incident", "dataset")
-    return json.dumps(
-        [[tuple(row) for row in db.execute(f"SELECT * FROM {table} ORDER BY id").fetchall()] for table in tables]
-    )
-
-
-@pytest.mark.parametrize("action", ["draft", "edit", "edit proposed", "propose", "withdraw", "accept", "reject"])
-def test_each_action_is_one_undo(programme: tuple[int, int], write: Do, read: Do, action: str) -> None:
-    number = programme[0]
-    memo_id = drafted(write, number)
-    if action in ("withdraw", "accept", "reject", "edit proposed"):
-        write(lambda db: propose(db, "ada", SETTINGS, memo_id))
-    before = read(everything)
-    person = "kim" if action in ("accept", "reject") else "ada"
-    do: dict[str, Callable[[sqlite3.Connection], Any]] = {
-        "draft": lambda db: draft(db, "ada", "stop", hypothesis=number),
-        "edit": lambda db: revise(db, "ada", memo_id, {"options": "wait"}),
-        "edit proposed": lambda db: revise(db, "ada", memo_id, {"options": "wait"}),
-        "propose": lambda db: propose(db, "ada", SETTINGS, memo_id),
-        "withdraw": lambda db: withdraw(db, "ada", memo_id),
-        "accept": lambda db: accept(db, "kim", memo_id),
-        "reject": lambda db: reject(db, "kim", memo_id, "no"),
-    }
-    write(do[action])
-    after = read(everything)
-    assert after != before
-    undone = write(lambda db: undo(db, person))
-    assert read(everything) == before
-    write(lambda db: undo(db, person, undone.journal_id))  # undoing the undo does it again
-    assert read(everything) == after
-
-
-PEOPLE = ("ada", "kim", "lee")
-ACTIONS = ("draft", "propose", "edit", "accept", "reject", "withdraw", "undo", "undo number")
-
-
-@settings(max_examples=60, deadline=None)
-@given(steps=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(ACTIONS), st.integers(1, 4)), max_size=16))
-def test_no_sequence_of_actions_lets_an_author_accept(lab: Workspace, steps: list[tuple[str, str, int]]) -> None:
-    def run(db: sqlite3.Connection) -> list[tuple[str, set[str], str, str]]:
-        db.execute("SAVEPOINT once")
-        number, _ = whole(db)
-        for person, what, place in steps:
-            try:
-                act(db, person, what, number, place)
-            except (LabtopError, sqlite3.IntegrityError):
-                continue
-        found = []
-        for row in db.execute(
-            "SELECT m.id, m.state, m.created_by, a.decided_by, a.state AS approval FROM decision_memo m"
-            " JOIN approval a ON a.memo_id = m.id WHERE a.state IN ('approved', 'refused')"
-        ).fetchall():
-            wrote = db.execute("SELECT person FROM memo_version WHERE memo_id = ?", (row["id"],)).fetchall()
-            found.append(
-                (row["decided_by"], {row["created_by"], *(each[0] for each in wrote)}, row["approval"], row["state"])
-            )
-        accepted = db.execute(
-            "SELECT count(*) FROM decision_memo m WHERE state = 'accepted' AND NOT EXISTS"
-            " (SELECT 1 FROM approval a WHERE a.memo_id = m.id AND a.state = 'approved')"
-        ).fetchone()[0]
-        db.execute("ROLLBACK TO once")
-        db.execute("RELEASE once")
-        assert accepted == 0
-        return found
-
-    for decided_by, authors, approval, memo_state in lab.store.write(run).result():
-        if approval == "approved" and memo_state == "accepted":
-            assert decided_by not in authors
-
-
-def act(db: sqlite3.Connection, person: str, what: str, number: int, place: int) -> None:
-    rows = db.execute("SELECT id FROM decision_memo ORDER BY id DESC LIMIT 2").fetchall()
-    memo_id = rows[place % len(rows)]["id"] if rows else 0
-    if what == "draft":
-        draft(db, person, "proceed", hypothesis=number)
-    elif what == "edit":
-        revise(db, person, memo_id, {"options": f"way {place}"})
-    elif what == "propose":
-        propose(db, person, SETTINGS, memo_id)
-    elif what == "accept":
-        accept(db, person, memo_id)
-    elif what == "reject":
-        reject(db, person, memo_id, "no")
-    elif what == "withdraw":
-        withdraw(db, person, memo_id)
-    elif what == "undo":
-        undo(db, person)
-    else:
-        last = next_undo(db, person)
-        undo(db, person, (last.id if last else 1) + place - 2)
 
 
 def test_two_people_at_once(programme: tuple[int, int], write: Do, read: Do) -> None:

@@ -193,7 +193,7 @@ def test_incidents(home: Path, say: Say, ask: Ask, tmp_path: Path) -> None:
     assert "No incident is recorded" in say("incident")[0]
     _, err = say("incident", "add", "Test queries leaked", "--set", "happened_on=2026-11-19", "--set", "verdicts=V-1")
     assert "▲ 1 verdict carries a warning now: V-1" in err
-    assert "Doubted by I-1" in say("experiment", "verdicts", "E-1")[0]
+    assert "Doubted by I-1" in " ".join(say("experiment", "verdicts", "E-1")[0].split())
     assert ask("experiment", "verdicts")["results"][0]["headline"] == "supported, doubted by I-1"
     assert "doubted by I-1" in say("hypothesis", "show", "H-1")[0]
     say("incident", "set", "I-1", "timeline=2026-11-19 | alarm", "trigger=an alarm")
