@@ -31,6 +31,7 @@ BENCHMARKS = (
     "index_scale",
     "statistics",
     "prioritisation",
+    "real_seeds",
 )
 _RUN = "import importlib, json, sys; r = importlib.import_module('benchmarks.' + sys.argv[1]).main(); " + (
     "open(sys.argv[2], 'w').write(json.dumps(r))"
