@@ -134,6 +134,7 @@ class HypothesesScreen(DecisionActions):
         shown, total = (claims, self.hypotheses) if self.on_claims else (decided, self.decided)
         self._count(len(shown), len(total))
         self.set_class(not shown, "-empty")
+        self.refresh_bindings()
         if not shown:
             self._explain_nothing(filtered=bool(total))
 
@@ -151,18 +152,18 @@ class HypothesesScreen(DecisionActions):
         elif self.on_claims:
             empty.say(
                 "No hypotheses yet",
-                "A hypothesis is a claim that can turn out false, with the smallest effect worth having. It gathers",
+                "A hypothesis is a claim that can turn out false, with the smallest effect worth having. It gathers "
                 "sentences of papers, experiments and their verdicts, for and against; papers are ranked by it.",
                 "",
                 "n    write the first one: a statement is enough to begin",
                 "",
-                'In a shell: labtop hypothesis add "…" --set metric=nDCG@10 --set delta=0.5 --set prior=0.4',
+                'In a shell: labtop hypothesis add "…"',
             )
         else:
             empty.say(
                 "No decisions yet",
-                "Decision memos with every number traced to its row, requests that wait for somebody's yes,",
-                "and incidents with what they affect.",
+                "Decision memos with every number traced to its row, requests that wait for somebody's yes, and "
+                "incidents with what they affect.",
                 "",
                 "n    begin a memo, an incident or a request",
                 "D    on a hypothesis drafts a memo from its record",
@@ -260,6 +261,8 @@ class HypothesesScreen(DecisionActions):
             return self.field.has_focus == (action == "to_list")
         if action == "back":
             return self.field.has_focus or bool(self.table.marks or self.field.value)
+        if action in _ON_ONE and self.table.cursor_id is None:
+            return False
         if action in _ON_CLAIMS:
             return self.on_claims
         if action in _ON_DECISIONS:
@@ -329,6 +332,7 @@ class HypothesesScreen(DecisionActions):
 
 _ON_CLAIMS = frozenset({"move", "believe", "find_evidence", "evidence", "memo", "promote"})
 _ON_DECISIONS = frozenset({"propose", "answer", "close_incident", "outside"})
+_ON_ONE = _ON_CLAIMS | _ON_DECISIONS | {"edit", "edit_text", "copy"}
 
 
 def claim_words(row: HypothesisRow) -> str:

@@ -113,8 +113,9 @@ class LibraryScreen(SearchActions, PaperActions):
         if touched:
             known = all(change.ids for change in touched)
             self.table.forget({i for change in touched for i in change.ids} if known else ())
-            if self.table.cursor_id is not None:
-                self.read_detail(self.table.cursor_id, again=True)
+        linked = any(change.topic == "programme" for change in changes)  # its sentences may be evidence now
+        if (touched or linked) and self.table.cursor_id is not None:
+            self.read_detail(self.table.cursor_id, again=True)
 
     async def show_all(self, *, restart: bool = False) -> None:
         """Every paper, in the order that is chosen."""

@@ -119,7 +119,7 @@ class LinkScreen(Dialog[Linked]):
         target, width = self.target, max(20, self.query_one("#link-claim").size.width)
         sign, _ = SIGNS[target.state]
         head = Content.assemble((f"‹ H-{target.id} › ", "bold $accent"))
-        many = f"  {sign} {target.state} · {self._place + 1} of {len(self._targets)}"
+        many = f"  {sign} {target.state} {self._place + 1}/{len(self._targets):,}"
         claim = hung(head, literal(line(target.statement), "bold") + Content.styled(many, "$quiet"), width)
         self.query_one("#link-claim", Static).update(Content("\n").join(claim[:3]))
         if self._found:

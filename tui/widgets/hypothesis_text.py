@@ -99,8 +99,10 @@ def _step(step: BeliefStep, today: date, width: int) -> list[Content]:
 
 
 def _experiment(each: ExperimentLine, width: int) -> list[Content]:
-    spent = cost(each.gpu_hours, each.unknown_runs)
-    facts = joined((each.state, each.kind, f"from {each.start}" if each.start else "", f"{spent} GPU-h"))
+    spent = (
+        f"{cost(each.gpu_hours, each.unknown_runs)} GPU-h" if each.gpu_hours is not None or each.unknown_runs else ""
+    )
+    facts = joined((each.state, each.kind, f"from {each.start}" if each.start else "", spent))
     head = Content.styled(f"E-{each.id:<4} ", "$quiet")
     return hung(head, Content.assemble(line(each.title), "  ", facts.stylize("$quiet")), width)
 

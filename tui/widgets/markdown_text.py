@@ -33,7 +33,7 @@ def markdown_lines(parts: Sequence[Sequence[Block]], width: int) -> list[Content
     before = ""
     for part in parts:
         kind = part[0][0]
-        if lines and before != "heading" and not (kind == before == "item"):
+        if lines and (before != "heading" or kind == "heading") and not (kind == before == "item"):
             lines.append(Content(""))
         lines += _table(part, width) if kind == "row" else _block(part[0], min(width, LONGEST_LINE))
         before = kind
