@@ -27,12 +27,14 @@ class LongWork:
         self._app = app
         self._running: dict[str, CancelToken] = {}
         self._told: dict[str, str] = {}
+        self._ends: dict[str, asyncio.Event] = {}
 
     def run(self, kind: str, work: Callable[[CancelToken], Awaitable[None]]) -> bool:
         """Start `work` on the event loop; False where work of this kind runs already."""
         if kind in self._running:
             return False
         token = self._running[kind] = CancelToken()
+        self._ends[kind] = asyncio.Event()
 
         async def all_of_it() -> None:
             try:
@@ -66,8 +68,15 @@ class LongWork:
             token.cancel()
         return frozenset(self._running)
 
+    async def stop(self, kind: str) -> None:
+        """Ask work of a kind to stop, and wait for it to have stored what it has."""
+        if kind in self._running:
+            self._running[kind].cancel()
+            await self._ends[kind].wait()
+
     def _done(self, kind: str) -> None:
         self._running.pop(kind, None)
+        self._ends.pop(kind).set()
         self._told.pop(kind, None)
         self._show()
 

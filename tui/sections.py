@@ -40,4 +40,11 @@ SECTIONS: tuple[Section, ...] = (
         "What is claimed, what speaks for and against it, what was decided.",
         "tui.screens.hypotheses:HypothesesScreen",
     ),
+    Section(
+        7,
+        "roadmap",
+        "Roadmap",
+        "Experiments: what they are worth, the quarter's plan, how they stand.",
+        "tui.screens.roadmap:RoadmapScreen",
+    ),
 )

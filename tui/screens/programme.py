@@ -22,13 +22,14 @@ class ProgrammeScreen(SectionScreen):
         store: Callable[[dict[str, Any]], Awaitable[Any]],
         *,
         number: int | None = None,
+        keeps_draft: bool = True,
         **more: Any,
     ) -> Stored | None:
         """Let a person fill in a record; None where they closed it. In a worker. `more`: see FormScreen.
 
-        `number`: of the record that it is about, for the draft.
+        `number`: of the record that it is about, for the draft; small questions keep none.
         """
-        draft = record_draft(self.ctx.workspace.paths, self.ctx.person, kind, number)
+        draft = record_draft(self.ctx.workspace.paths, self.ctx.person, kind, number) if keeps_draft else None
         return await self.app.push_screen_wait(FormScreen(kind, title, store, draft=draft, **more))
 
     def tell(self, stored: Stored | None) -> None:
