@@ -81,6 +81,14 @@ def hours_per_seed(results: Iterable[Result], arms: Sequence[str]) -> float | No
     return statistics.fmean(sums) if sums else None
 
 
+def stated_hours(db: sqlite3.Connection, experiment_id: int) -> float | None:
+    """What the plan expects one seed of all arms to take; None where nobody said. Raises NotFound."""
+    from planner.prioritisation.spread import Spread
+
+    stated = effective(db, experiment_id).values["gpu_hours_per_seed"]
+    return None if stated is None else Spread.parse("cost", stated).expected
+
+
 def estimate(db: sqlite3.Connection, experiment_id: int) -> Estimate | None:
     """What like runs took: of the same command, else the same metric and data, else the metric, else a tag.
 

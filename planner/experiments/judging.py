@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from library.errors import NotFound
 from library.text import counted
-from planner.experiments.costs import hours_per_seed
+from planner.experiments.costs import hours_per_seed, stated_hours
 from planner.experiments.model import Phase, Preregistration, Result
 from planner.experiments.rules import (
     Comparison,
@@ -72,6 +72,7 @@ def work_out(
     rows = rows_of(db, family, phase)
     own = rows[number]
     members, cases, used = [], [], []
+    seen, stated = hours_per_seed(own, (asked.baseline, asked.treatment)), stated_hours(db, number)
     for member, its_plan in family.members:
         if lacks(its_plan):
             continue
@@ -80,7 +81,7 @@ def work_out(
         if not left[1] and not right[1] and member != asked:
             continue
         members.append(member)
-        hours = hours_per_seed(own, (asked.baseline, asked.treatment)) if member == asked else None
+        hours = (stated if seen is None else seen) if member == asked else None
         cases.append(Case(rule_of(its_plan, member.experiment_id, family), left[0], right[0], hours))
         used += [*left[1], *right[1]]
     place = members.index(asked)
@@ -121,6 +122,7 @@ def work_out(
         "warnings": [*verdict.warnings, *warnings],
         "agreement": [agreement_record(rated) for rated in agreement],
         "gpu_hours_per_seed": cases[place].gpu_hours_per_seed,
+        "gpu_hours_from": "results" if seen is not None else "plan" if stated is not None else None,
         "results": [str(each) for each in sorted(ids)],
     }
     return Judged(asked, verdict, exploratory, plain(details), _hash(frozen, asked, phase, family, rows, ids))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from library.errors import UsageError
+from planner.experiments.costs import stated_hours
 from planner.experiments.effective import Effective, effective
 from planner.experiments.plans import plan_of
 from planner.experiments.rules import Comparison, family_of, named, rule_of
@@ -43,7 +44,6 @@ def power_table(
     db: sqlite3.Connection, experiment_id: int, *, sigma: float | None = None, seeds: int | None = None
 ) -> PowerTable:
     """What the plan can find out. Raises UsageError where δ, metric or σ is not known, NotFound."""
-    from planner.prioritisation.spread import Spread
     from planner.statistics.prospects import prospects
 
     plan = effective(db, experiment_id)
@@ -54,7 +54,6 @@ def power_table(
     spread, source = _sigma(db, plan, sigma)
     n = seeds or rule.planned_n or 5
     numbers = sorted({*ROWS, n})
-    hours = plan.values["gpu_hours_per_seed"]
     return PowerTable(
         experiment_id=experiment_id,
         metric=rule.metric,
@@ -65,7 +64,7 @@ def power_table(
         family_size=rule.family_size,
         at=prospects(rule, spread, n),
         table=tuple(prospects(rule, spread, number) for number in numbers),
-        gpu_hours_per_seed=None if hours is None else Spread.parse("cost", hours).expected,
+        gpu_hours_per_seed=stated_hours(db, experiment_id),
         looks="" if rule.looks == "end" else "The table is for one look at the end; looking before costs some power.",
     )
 

@@ -44,15 +44,15 @@ def _record(db: Any, number: int) -> Mapping[str, Any]:
     return experiment_record(experiment(db, number))
 
 
-def _notes(db: Any, number: int) -> Sequence[str]:
+def _remarks(workspace: Workspace, number: int) -> Sequence[str]:
     """What stands against the plan's data and baselines, whatever was changed."""
-    found = experiment(db, number)
-    stale = [f"The baseline {arm} is stale; labtop experiment rerun-baseline {found.row.name} plans its re-run."
-             for arm in found.row.stale_baselines]  # fmt: skip
-    return [*found.warnings, *stale]
+    today, stale_days = workspace.clock.today(), workspace.settings.programme.stale_baseline_days
+    found = workspace.store.read(lambda db: experiment(db, number, today=today, stale_days=stale_days)).result()
+    again = f"labtop experiment rerun-baseline {found.row.name} plans its re-run"
+    return [*found.warnings, *(f"The baseline {arm} is stale; {again}." for arm in found.row.stale_baselines)]
 
 
-add_writing_verbs(experiment_, Writing(EXPERIMENT, commands.add, commands.revise, _record, notes=_notes))
+add_writing_verbs(experiment_, Writing(EXPERIMENT, commands.add, commands.revise, _record, remarks=_remarks))
 
 
 @experiment_.command("list")

@@ -120,8 +120,17 @@ def test_an_open_question_says_what_would_settle_it(workspace: Workspace, tmp_pa
     assert found.row.state == "inconclusive"
     assert numbers["more_seeds"] >= 1
     close(numbers["more_gpu_hours"], numbers["more_seeds"] * 4.0)
+    assert found.details["gpu_hours_from"] == "results"
     assert "GPU-hours) would settle it" in found.row.summary
     close(row(workspace, number).spent, 20.0)
+
+
+def test_where_no_run_says_its_hours_those_of_the_plan_are_taken_and_said_to_be(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    found = run(workspace, tmp_path, pairs(5, 0.8, 1.5, seed=4), gpu_hours_per_seed="2..4..12")
+    assert (found.details["gpu_hours_per_seed"], found.details["gpu_hours_from"]) == (5.0, "plan")
+    close(found.details["numbers"]["more_gpu_hours"], found.details["numbers"]["more_seeds"] * 5.0)
 
 
 def test_a_skewed_result_carries_a_warning(workspace: Workspace, tmp_path: Path) -> None:

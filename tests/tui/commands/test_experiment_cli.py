@@ -2,12 +2,14 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.contracts.guide import REPOSITORY
 from tui.cli import run
 
 RESULTS = """arm,seed,nDCG@10,gpu_hours,note
@@ -296,3 +298,21 @@ def test_reading_needs_no_writing(labtop: Shell, results: str) -> None:
     ):
         labtop("experiment", *words, "--read-only", code=1)
         assert "read-only" in labtop.err
+
+
+def test_reading_loads_nothing_heavy(labtop: Shell, results: str) -> None:
+    labtop("experiment", "results", "import", "E-1", results)
+    labtop("experiment", "judge", "E-1")
+    calls = [
+        ["experiment", "list"],
+        ["experiment", "show", "E-1"],
+        ["experiment", "verdict", "V-1"],
+        ["dataset", "list"],
+    ]
+    code = (
+        f"import sys\nfrom tui.cli import run\nfor words in {calls!r}:\n"
+        f"    assert run(['--home', {str(labtop.home)!r}, *words]) == 0\n"
+        "assert not {'numpy', 'scipy', 'textual', 'sqlite_utils'} & set(sys.modules), sys.modules.keys()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY, timeout=60)
+    assert done.returncode == 0, done.stderr
