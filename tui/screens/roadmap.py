@@ -61,7 +61,7 @@ class RoadmapScreen(RoadmapPanes):
         with Horizontal(id="rm-head"):
             yield TabStrip(TABS, widget_id="rm-tabs")
             yield Static("/", id="rm-prompt", markup=False)
-            yield Field(placeholder="words, a state, H-3", id="rm-filter", compact=True)
+            yield Field(placeholder="words, H-3", id="rm-filter", compact=True)
         yield OneLine(widget_id="rm-line")
         with Container(id="rm-body"):
             with Vertical(id="rm-left"):

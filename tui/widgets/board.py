@@ -1,6 +1,7 @@
 """Cards in columns by state. Only what is on the screen is painted, so a thousand cards cost no more than ten."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
@@ -152,11 +153,7 @@ class Board(ScrollView, can_focus=True, inherit_bindings=False):
         offset = event.get_content_offset(self)
         if offset is None or offset.y == 0:
             return
-        shown = self.shown
-        place = offset.x // (self._width + GAP)
-        if place >= len(shown):
-            return
-        before, self.column = self.cursor_id, shown[place]
+        before, self.column = self.cursor_id, self._column_at(offset.x)
         wanted = self._tops[self.state] + (offset.y - 1) // self._height
         if wanted < len(self.cards[self.state]):
             self.places[self.state] = wanted
@@ -175,8 +172,9 @@ class Board(ScrollView, can_focus=True, inherit_bindings=False):
         self.action_move(-1)
 
     def on_resize(self) -> None:
-        """Cards have other widths now."""
+        """Cards have other widths now, and more of them may have room."""
         self._painted.clear()
+        self._tops = dict.fromkeys(COLUMNS, 0)
         self._settle(self.cursor_id)
 
     def on_focus(self) -> None:
@@ -208,10 +206,11 @@ class Board(ScrollView, can_focus=True, inherit_bindings=False):
     # Painting.
 
     @property
-    def _width(self) -> int:
-        """Cells of one column."""
+    def _widths(self) -> tuple[int, ...]:
+        """Cells of each column that is shown: all of the line together."""
         count = len(self.shown)
-        return max(8, (self.size.width - GAP * (count - 1)) // count)
+        each, more = divmod(max(8 * count, self.size.width - GAP * (count - 1)), count)
+        return tuple(each + (number < more) for number in range(count))
 
     @property
     def _title_lines(self) -> int:
@@ -227,11 +226,16 @@ class Board(ScrollView, can_focus=True, inherit_bindings=False):
         """Whole cards of a column on the screen."""
         return max(1, self.size.height // self._height)  # the head takes the last one's blank line
 
+    def _column_at(self, x: int) -> int:
+        """The column at a cell of the line."""
+        ends = accumulate(width + GAP for width in self._widths)
+        return next((number for number, end in zip(self.shown, ends, strict=True) if x < end), self.shown[-1])
+
     def render_line(self, y: int) -> Strip:
         """The heads of the columns, then a line of each column's cards."""
-        base, width = self.rich_style, self._width
+        base = self.rich_style
         segments: list[Segment] = []
-        for number in self.shown:
+        for number, width in zip(self.shown, self._widths, strict=True):
             state = COLUMNS[number]
             segments += self._head(number, width) if y == 0 else self._card_line(number, state, y - 1, width)
             segments.append(Segment(" " * GAP, base))

@@ -16,7 +16,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("kind", "", 1),
     Column("title", "experiment"),
     Column("state", "state", 11),
-    Column("hypothesis", "for", 5, needs=66),
+    Column("hypothesis", "for", 5, needs=84),
     Column("seeds", "seeds", 6, "right"),
     Column("flags", "", 5),
     Column("verdict", "verdict"),

@@ -15,6 +15,7 @@ from planner.experiments.model import ArmResults, Preregistration
 from planner.experiments.queries import ExperimentDetail
 from planner.experiments.record import own_value
 from planner.obstacles.model import Obstacle
+from planner.prioritisation.sentence import percent
 from planner.records.field import write_value
 from planner.transfer.model import Compared, GateState, TransferDetail
 from tui.dates import long_day, shown_day
@@ -40,7 +41,7 @@ def head_lines(found: ExperimentDetail, width: int) -> list[Content]:
     facts = joined(
         (
             Content.styled(f"{state[0]} {row.state}", STYLES[state[1]]),
-            Content.styled(f"{kind[0]} {row.kind}", STYLES[kind[1]]),
+            Content.styled(row.kind if row.kind == "exploration" else f"{kind[0]} {row.kind}", STYLES[kind[1]]),
             f"owner {line(row.owner)}" if row.owner else Content.styled("no owner", "$quiet"),
             Content.styled(" ".join(f"#{line(tag)}" for tag in row.tags), "$accent") if row.tags else "",
         )
@@ -148,12 +149,14 @@ def plan_lines(found: ExperimentDetail, power: float | None, today: date, width:
         if field.group != group and field.group:
             group = field.group
             lines += [Content(""), Content.styled(group, "bold")]
-        text = literal(write_value(field, value))
+        text = literal(
+            write_value(field, value).replace(" | ", ", ") if field.type == "rows" else write_value(field, value)
+        )
         if own_value(found, field) is None:
             text = Content.assemble(text, ("  of the hypothesis", "$quiet"))
         lines += labelled(field.label, text, width, room=LABEL)
         if field.name == "seeds" and power is not None:
-            lines += labelled("Power", f"{power:.2f} to find δ with {value:,} seeds", width, room=LABEL)
+            lines += labelled("Power", f"{percent(power)} to find δ with {value:,} seeds", width, room=LABEL)
     if found.row.spent is not None or found.row.unknown_runs:
         unknown = f", {counted(found.row.unknown_runs, 'run')} unknown" if found.row.unknown_runs else ""
         spent = "?" if found.row.spent is None else f"{found.row.spent:,.4g}"

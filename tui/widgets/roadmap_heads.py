@@ -46,7 +46,7 @@ def list_head(rows: RoadmapRows, budget: QuarterBudget, width: int) -> Content:
         (
             f"used {amount(budget.used)}",
             f"planned {amount(budget.planned)}",
-            Content.styled(f"✗ over by {amount(-left)}", "$error") if over else f"left {amount(left)} GPU-h",
+            Content.styled(f"✗ over by {amount(-left)}", "$error") if over else f"left {amount(left)}",
             f"{budget.unknown_plans + budget.unknown_runs} unknown"
             if budget.unknown_plans + budget.unknown_runs
             else "",
@@ -73,7 +73,7 @@ def list_head(rows: RoadmapRows, budget: QuarterBudget, width: int) -> Content:
 def budget_bar(budget: QuarterBudget, cells: int) -> Content:
     """▇ used, ▒ still planned, ▁ left."""
     whole = max(budget.total or 0.0, budget.used + budget.planned) or 1.0
-    used = min(cells, round(cells * budget.used / whole))
+    used = min(cells, max(round(cells * budget.used / whole), budget.used > 0))
     planned = min(cells - used, round(cells * budget.planned / whole))
     return Content.assemble(
         ("▇" * used, "$accent"), ("▒" * planned, "$accent"), ("▁" * (cells - used - planned), "$quiet")

@@ -103,7 +103,7 @@ def _leader(one: Standing, width: int) -> list[Content]:
             joined(
                 (
                     "p " + ("?" if score.prior is None else f"{score.prior:.2f}".removeprefix("0")),
-                    f"changes the decision {percent(score.chance)}" if score.chance is not None else "",
+                    f"changes the decision in {percent(score.chance)}" if score.chance is not None else "",
                     f"EVSI {short(score.evsi)}" if score.evsi is not None else f"{short(score.bits)} bits",
                     f"{amount(score.gpu_hours)} GPU-h",
                     "" if score.people_days is None else f"{amount(score.people_days)} people-days",
@@ -153,7 +153,8 @@ def _stays(plan: QuarterPlan, entry: Entry, width: int) -> list[Content]:
     drawn = plan.details.get("robustness")
     if entry.stays is None or not drawn:
         return []
-    told = f"in in {percent(entry.stays)} of {drawn['draws']} plans with inputs drawn from their ranges"
+    verb = "stays" if entry.chosen else "comes"
+    told = f"{verb} in in {percent(entry.stays)} of {drawn['draws']} plans whose inputs are drawn from their ranges"
     return hung(" " * 6, Content.styled(told, "$quiet"), width)
 
 

@@ -32,7 +32,7 @@ class TimelineRow:
 
 
 class TimelineTable(VirtualTable[TimelineRow]):
-    """`show_line` gives it a quarter. What nobody knows the length of comes last."""
+    """`show_line` gives it a quarter: bars by their first day, what nobody knows the length of last."""
 
     def __init__(self, *, widget_id: str | None = None) -> None:
         super().__init__(_columns(80, ""), self._row_cells, widget_id=widget_id)
@@ -42,7 +42,9 @@ class TimelineTable(VirtualTable[TimelineRow]):
         """Another quarter, or the same anew; `wanted`: only these experiments."""
         self.line = found
         bars = [bar for bar in found.bars if wanted is None or bar.experiment in wanted]
-        bars.sort(key=lambda bar: bar.start is None or bar.finish is None)  # stable: the order of the timeline
+        bars.sort(
+            key=lambda bar: (bar.start is None or bar.finish is None, bar.start or date.max, bar.finish or date.max)
+        )
         self._name_columns()
         self.show(array("q", [bar.experiment for bar in bars]))
         self.fill(TimelineRow(bar, found) for bar in bars)
@@ -66,8 +68,8 @@ class TimelineTable(VirtualTable[TimelineRow]):
             (sign, tone),
             (bar.id, "quiet"),
             (line(bar.title), "quiet" if bar.state in OVER else ""),
-            bar_parts(bar, row.line, bar_width(_columns(width, ""), width)),
             ("←" + " ".join(f"E-{each}" for each in bar.prerequisites) if bar.prerequisites else "", "quiet"),
+            bar_parts(bar, row.line, bar_width(_columns(width, ""), width)),
             _end(bar),
             _slack(bar, row.line),
         )
@@ -79,8 +81,8 @@ def _columns(width: int, days: str) -> tuple[Column, ...]:
         Column("sign", "", 1),
         Column("id", "", 6),
         Column("title", "experiment", title),
+        Column("after", "after", 7),
         Column(BAR, days),
-        Column("after", "after", 8),
         Column("end", "ends", 6, "right", needs=96),
         Column("slack", "slack", 10, "right", needs=110),
     )

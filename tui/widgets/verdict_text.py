@@ -20,7 +20,9 @@ def verdict_lines(verdict: VerdictRow, delta: float | None, today: date, width: 
     sign, tone = verdict_part(verdict)
     style = STYLES[tone]
     head = Content.assemble((f"{verdict.name:<5} ", "$quiet"), (f"{sign} ", style))
-    said = Content.assemble((line(verdict.headline), f"bold {style}"), ": ", line(verdict.summary))
+    state, colon, rest = line(verdict.summary).partition(": ")  # the summary begins with the state
+    mark = "exploratory: " if verdict.exploratory else ""
+    said = Content.assemble((mark, "$warning"), (state, f"bold {style}"), colon, rest)
     by = f"  {line(verdict.person)}, {shown_day(verdict.at[:10], today)}"
     lines = hung(head, said + Content.styled(by, "$quiet"), width)
     indent = " " * head.cell_length
