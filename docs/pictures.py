@@ -32,6 +32,10 @@ PICTURES: tuple[tuple[str, str, str, tuple[int, int], Sequence[str]], ...] = (
     ("library-80x24", "library", "labtop-dark", (80, 24), ("slash", *QUERY, "enter", "j")),
     ("library-light-160x48", "library", "labtop-light", (160, 48), ("j", "j")),
     ("today-light-80x24", "today", "labtop-light", (80, 24), ()),
+    ("hypotheses-160x48", "hypotheses", "labtop-dark", (160, 48), ("j", "j", "j", "j", "j")),
+    ("decisions-160x48", "hypotheses", "labtop-dark", (160, 48), ("full_stop",)),
+    ("form-80x24", "hypotheses", "labtop-dark", (80, 24), ("e", "pagedown", "tab", "tab")),
+    ("link-80x24", "library", "labtop-dark", (80, 24), ("slash", *QUERY, "enter", "plus")),
     ("help-80x24", "library", "labtop-dark", (80, 24), ("question_mark",)),
 )
 

@@ -42,27 +42,23 @@ class Candidate:
 
 
 def targets(db: sqlite3.Connection, person: str, paper_id: int | None = None) -> tuple[Target, ...]:
-    """Hypotheses that are not retired: those that `person` last linked evidence to, then what is under way.
+    """Hypotheses that are not retired: the one that `person` last linked a paper to, then what is under way.
 
     Of equal ones, those first whose statement is most like the title of `paper_id`, else the newest.
     """
-    used = [
-        row["hypothesis_id"]
-        for row in db.execute(
-            "SELECT hypothesis_id, max(id) AS last FROM evidence WHERE person = ? AND paper_id IS NOT NULL"
-            " GROUP BY hypothesis_id ORDER BY last DESC",
-            (person,),
-        ).fetchall()
-    ]
-    place = {number: order for order, number in enumerate(used)}
+    last = db.execute(
+        "SELECT hypothesis_id FROM evidence WHERE person = ? AND paper_id IS NOT NULL ORDER BY id DESC LIMIT 1",
+        (person,),
+    ).fetchone()
     rows = db.execute(
         "SELECT id, statement, state FROM hypothesis WHERE state != 'retired' ORDER BY updated_at DESC, id DESC"
     ).fetchall()
-    found = db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
-    title = found["title"] if found is not None else ""
-    if title:
-        rows.sort(key=lambda row: -alike_by_words(title, row["statement"]))
-    rows.sort(key=lambda row: (place.get(row["id"], len(place)), _PLACES.get(row["state"], 2)))
+    paper = db.execute("SELECT title FROM paper WHERE id = ?", (paper_id,)).fetchone()
+    if paper is not None and paper["title"]:
+        rows.sort(key=lambda row: -alike_by_words(paper["title"], row["statement"]))
+    rows.sort(key=lambda row: _PLACES.get(row["state"], 2))
+    if last is not None:
+        rows.sort(key=lambda row: row["id"] != last["hypothesis_id"])
     return tuple(Target(row["id"], row["statement"], row["state"]) for row in rows)
 
 

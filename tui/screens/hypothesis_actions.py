@@ -112,8 +112,9 @@ class HypothesisActions(ProgrammeScreen):
         raise NotImplementedError
 
     async def _remark(self, number: int) -> None:
-        for said in (await self.ctx.read(remarks_on, number))[:3]:
-            self.notify(line(said), title="To bear in mind", severity="warning", markup=False, timeout=8)
+        said = "\n".join(line(each) for each in await self.ctx.read(remarks_on, number))
+        if said:
+            self.notify(said, title="To bear in mind", severity="warning", markup=False, timeout=8)
 
     @changes
     @opens_dialog

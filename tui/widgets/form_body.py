@@ -42,6 +42,7 @@ class FormBody(Container):
     def __init__(self, form: Form) -> None:
         super().__init__(id="form-body")
         self.form, self.here = form, 0
+        self.lines, self.area = FormLines(), FormArea()  # held: a first resize comes before they are looked up
         self.names: dict[str, str] = {}  # of records, by label
         self._offers: tuple[Heading, ...] = ()
         self._offer: int | None = None
@@ -52,18 +53,8 @@ class FormBody(Container):
 
     def compose(self) -> ComposeResult:
         """The lines, and over them the area."""
-        yield FormLines()
-        yield FormArea()
-
-    @property
-    def lines(self) -> FormLines:
-        """What is painted."""
-        return self.query_one(FormLines)
-
-    @property
-    def area(self) -> FormArea:
-        """Where one types."""
-        return self.query_one(FormArea)
+        yield self.lines
+        yield self.area
 
     @property
     def entry(self) -> Entry | None:

@@ -18,7 +18,7 @@ def test_hypotheses_come_by_last_use_then_by_what_is_under_way(lab: Lab) -> None
     assert offered(about=paper) == [active, late, draft]  # its title is most like that one
     lab.write(lambda db: add_evidence(db, "ada", draft, paper, {"stance": "for"}, sentence="1"))
     lab.write(lambda db: add_evidence(db, "ada", late, paper, {"stance": "for"}, sentence="1"))
-    assert offered(about=paper) == [late, draft, active]
+    assert offered(about=paper) == [late, active, draft]
     assert offered("kim") == [late, active, draft]
 
 
