@@ -127,7 +127,7 @@ class HypothesisActions(ProgrammeScreen):
             return
         ways = MOVES[row.state]
         state = Field("state", "choice", "State", "Where it goes from here", required=True, choices=ways)
-        kind = Kind("move", "moves", "hypothesis_move", "", "reason", (state, _REASON))
+        kind = Kind("hypothesis-move", "moves", "hypothesis_move", "", "reason", (state, _REASON))
 
         async def keep(raw: dict[str, Any]) -> Any:
             reason = raw.get("reason", "")

@@ -9,7 +9,7 @@ from library.text import counted
 from planner.hypotheses.model import Counted, Evidence, HypothesisDetail
 from tui.dates import shown_day
 from tui.safe import line, literal
-from tui.widgets.text_parts import column_width, headed, hung, joined, side_by_side
+from tui.widgets.text_parts import column_width, hung, joined, side_by_side
 
 BAR = "▏ "
 TWO_COLUMNS = 88  # cells, from which on both sides stand beside one another
@@ -22,17 +22,18 @@ def evidence_lines(detail: HypothesisDetail, today: date, width: int) -> list[Co
     pieces = {side: [each for each in detail.evidence if each.stance == side] for side in ("for", "against", "context")}
     wide = width >= TWO_COLUMNS
     each = column_width(width) if wide else width
-    left = [_head("for", balance.supporting), *_pieces(pieces["for"], today, each)]
-    right = [_head("against", balance.opposing), *_pieces(pieces["against"], today, each)]
+    left = [*_head("for", balance.supporting, each), *_pieces(pieces["for"], today, each)]
+    right = [*_head("against", balance.opposing, each), *_pieces(pieces["against"], today, each)]
     lines = [Content(""), *(side_by_side(left, right, width) if wide else [*left, Content(""), *right])]
     if pieces["context"]:
-        lines += headed(_head("context", balance.context), _pieces(pieces["context"], today, width))
+        lines += [Content(""), *_head("context", balance.context, width), *_pieces(pieces["context"], today, width)]
     return lines
 
 
-def _head(side: str, count: Counted) -> Content:
+def _head(side: str, count: Counted, width: int) -> list[Content]:
     sign, style = _SIGNS[side]
-    return Content.assemble((f"{sign} {side}", f"bold {style}"), (f"   {counted_side(count)}", "$quiet"))
+    head = Content.styled(f"{sign} {side}   ", f"bold {style}")
+    return hung(head, Content.styled(counted_side(count), "$quiet"), width)
 
 
 def counted_side(count: Counted) -> str:
