@@ -6,8 +6,13 @@ A fiscal year carries the number of the calendar year in which it begins; it beg
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from library.errors import UsageError
+
+# Years that are read: what lies beyond them was mistyped, and further out calendars end.
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,8 +42,8 @@ class Quarter:
 
 def read_quarter(text: str) -> Quarter:
     """2027Q1, 2027-Q1 or 2027q1. Raises UsageError."""
-    found = re.fullmatch(r"(\d{4})[ -]?[Qq]([1-4])", text.strip())
-    if found is None:
+    found = re.fullmatch(r"(\d{4})[ -]?[Qq]([1-4])", text.strip(), re.ASCII)
+    if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         raise UsageError(f"“{text}” is no quarter.", mend="Write it as 2027Q1.")
     return Quarter(int(found[1]), int(found[2]))
 
@@ -52,14 +57,14 @@ def quarter_of(day: date, month: int = 1) -> Quarter:
 def week_of(day: date) -> str:
     """ "2026-W48"."""
     year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02}"
+    return f"{year:04}-W{week:02}"
 
 
 def read_week(text: str) -> str:
     """2026-W48, 2026W48 or 2026-w48, as it is stored. Raises UsageError."""
-    found = re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", text.strip())
+    found = re.fullmatch(r"(\d{4})-?[Ww](\d{1,2})", text.strip(), re.ASCII)
     try:
-        if found is None:
+        if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
             raise ValueError
         return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
     except ValueError:

@@ -2,13 +2,15 @@
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal, NoReturn
 
 from library.errors import UsageError
 from library.text import clean, one_line
+from planner.quarter import FIRST_YEAR, LAST_YEAR, read_quarter
 
 Type = Literal[
     "line",  # one line of text
@@ -29,7 +31,7 @@ Type = Literal[
 LONGEST_LINE: Final = 500
 LONGEST_TEXT: Final = 50_000
 MOST_ROWS: Final = 200
-_QUARTER = re.compile(r"(\d{4})[ -]?[Qq]([1-4])")
+LARGEST_WHOLE: Final = 2**53  # beyond it a float is not exact, and not much beyond it SQLite refuses
 _NUMBER = re.compile(r"[-+]?(\d{1,3}([,_]\d{3})+|\d*)(\.\d*)?([eE][-+]?\d{1,4})?")
 
 
@@ -81,7 +83,7 @@ def _line(field: Field, raw: Any) -> str:
         if not isinstance(raw, (int, float)) or isinstance(raw, bool):
             _refuse(field, "is a text")
         raw = str(raw)
-    text = one_line(raw)
+    text = _seen(one_line(raw))
     if len(text) > LONGEST_LINE:
         _refuse(field, f"has at most {LONGEST_LINE} characters; this has {len(text):,}")
     return text
@@ -90,10 +92,16 @@ def _line(field: Field, raw: Any) -> str:
 def _text(field: Field, raw: Any) -> str:
     if not isinstance(raw, str):
         _refuse(field, "is a text")
-    text = clean(raw).strip()
+    text = _seen(clean(raw).strip())
     if len(text) > LONGEST_TEXT:
         _refuse(field, f"has at most {LONGEST_TEXT:,} characters; this has {len(text):,}")
     return text
+
+
+def _seen(text: str) -> str:
+    """The text; empty where all of it is blank or invisible: nobody could tell such a record from an empty one."""
+    blank = text.isspace() or all(unicodedata.category(letter) in ("Cf", "Zs", "Cc") for letter in text)
+    return "" if blank else text
 
 
 def _number(field: Field, raw: Any) -> float:
@@ -107,6 +115,8 @@ def _whole(field: Field, raw: Any) -> int:
     value = number_of(raw)
     if value is None or value != int(value):
         _refuse(field, f"is a whole number, not “{_shown(raw)}”")
+    if abs(value) > LARGEST_WHOLE or (isinstance(raw, int) and int(value) != raw):
+        _refuse(field, f"is at most {LARGEST_WHOLE:,}")
     return int(_within(field, value))
 
 
@@ -134,20 +144,26 @@ def _choice(field: Field, raw: Any) -> str:
 
 def _day(field: Field, raw: Any) -> str:
     try:
-        return raw.isoformat() if isinstance(raw, date) else date.fromisoformat(str(raw).strip()).isoformat()
+        plain = isinstance(raw, date) and not isinstance(raw, datetime)
+        day = raw if plain else date.fromisoformat(str(raw).strip())
     except ValueError:
         _refuse(field, f"is a day such as 2026-11-25, not “{_shown(raw)}”")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        _refuse(field, f"lies between {FIRST_YEAR} and {LAST_YEAR}, not in {day.year:04}")
+    return str(day.isoformat())
 
 
 def _quarter(field: Field, raw: Any) -> str:
-    found = _QUARTER.fullmatch(str(raw).strip())
-    if not found:
+    try:
+        return str(read_quarter(str(raw)))
+    except UsageError:
         _refuse(field, f"is a quarter such as 2027Q1, not “{_shown(raw)}”")
-    return f"{found[1]}Q{found[2]}"
 
 
 def _words(field: Field, raw: Any) -> tuple[str, ...]:
-    parts = raw if isinstance(raw, (list, tuple)) else [str(raw)]
+    parts = raw if isinstance(raw, (list, tuple)) else [raw]
+    if not all(isinstance(part, (str, int, float)) and not isinstance(part, bool) for part in parts):
+        _refuse(field, "is a list of texts")
     texts = (_line(field, piece) for part in parts for piece in str(part).split(","))
     found = tuple(dict.fromkeys(text for text in texts if text))
     if len(found) > MOST_ROWS:
@@ -158,7 +174,7 @@ def _words(field: Field, raw: Any) -> tuple[str, ...]:
 def _spread(field: Field, raw: Any) -> str:
     parts: list[Any]
     if isinstance(raw, dict):
-        parts = [raw.get(name) for name in ("low", "mode", "high")]
+        parts = [raw.get(name) for name in ("low", "mode", "high")] if len(raw) == 3 else []
     elif isinstance(raw, (list, tuple)):
         parts = list(raw)
     else:
@@ -274,7 +290,10 @@ def number_of(raw: Any) -> float | None:
     if isinstance(raw, bool) or raw is None:
         return None
     if isinstance(raw, (int, float)):
-        return float(raw) if math.isfinite(raw) else None
+        try:
+            return float(raw) if math.isfinite(raw) else None
+        except OverflowError:  # a whole number of TOML may have any length
+            return None
     text = str(raw).strip().replace("−", "-")
     if not _NUMBER.fullmatch(text) or not any(letter.isdigit() for letter in text.lower().split("e")[0]):
         return None  # "1,2" is none: it may mean 12 or 1.2

@@ -36,7 +36,7 @@ class Kind:
             names = [field.name for field in self.fields]
             near = difflib.get_close_matches(name, names, 1)
             hint = f"did you mean {near[0]}?" if near else f"labtop {self.noun} add --help lists them"
-            raise FieldError(name, f"is no field of {self.noun}s; {hint}")
+            raise FieldError(name, f"is no field of {self.plural}; {hint}")
         return found
 
     def label(self, number: int) -> str:

@@ -19,7 +19,8 @@ class RecordError(UsageError):
     """Fields that cannot be taken: `problems` lists them all, so that a form can show each at its place."""
 
     def __init__(self, noun: str, problems: tuple[FieldError, ...]) -> None:
-        super().__init__(f"This {noun} cannot be stored: " + "; ".join(problem.message for problem in problems) + ".")
+        listed = "; ".join(problem.message for problem in problems)
+        super().__init__(f"This {noun} cannot be stored: {listed}{'' if listed.endswith('?') else '.'}")
         self.problems = problems
 
 

@@ -145,19 +145,20 @@ def pairs(settings: Sequence[str]) -> dict[str, Any]:
 
 def read_source(kind: Kind, source: str) -> dict[str, Any]:
     """The fields in a TOML file, or on standard input. Raises UsageError, LabtopError."""
+    named = "Standard input" if source == "-" else source
     try:
         data = sys.stdin.buffer.read(LARGEST + 1) if source == "-" else _bytes(Path(source).expanduser())
     except OSError as error:
-        raise LabtopError(f"{source} cannot be read: {error.strerror}.", mend="Name another file.") from error
+        raise LabtopError(f"{named} cannot be read: {error.strerror}.", mend="Name another file.") from error
     if len(data) > LARGEST:
-        raise UsageError(f"{source} is larger than {LARGEST // 1_000_000} MB: that is no {kind.noun}.")
+        raise UsageError(f"{named} is larger than {LARGEST // 1_000_000} MB: that is no {kind.noun}.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{source} is not UTF-8 (byte {error.start}).", mend="Save it as UTF-8.") from error
-    raw = from_toml(kind, text, source="Standard input" if source == "-" else source, whole=False)
+        raise UsageError(f"{named} is not UTF-8 (byte {error.start}).", mend="Save it as UTF-8.") from error
+    raw = from_toml(kind, text, source=named, whole=False)
     if raw is None:
-        raise UsageError(f"{source} holds no field.", mend=f"labtop {kind.noun} add --help lists them.")
+        raise UsageError(f"{named} holds no field.", mend=f"labtop {kind.noun} add --help lists them.")
     return raw
 
 

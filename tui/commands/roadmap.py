@@ -3,6 +3,7 @@
 import click
 
 from tui.cli import LazyGroup
+from tui.options import common_options
 
 VERBS = {
     "rank": ("tui.commands.roadmap_show:rank", "Open experiments by what their results are worth per GPU-hour."),
@@ -24,6 +25,12 @@ VERBS = {
 }
 
 
-@click.group(cls=LazyGroup, verbs=VERBS)
-def roadmap() -> None:
+@click.group(cls=LazyGroup, verbs=VERBS, invoke_without_command=True)
+@common_options
+@click.pass_context
+def roadmap(ctx: click.Context) -> None:
     """The roadmap: what experiments are worth, the quarter's plan, the week, and what became of it."""
+    if ctx.invoked_subcommand is None:
+        from tui.commands.roadmap_show import list_
+
+        ctx.invoke(list_)

@@ -1,16 +1,35 @@
 """What the roadmap's verbs read from the command line: quarters, experiments, shares."""
 
 from collections.abc import Sequence
+from typing import Any, Final
 
 import click
 
 from library.errors import UsageError
+from library.text import one_line, shortened
 from planner.experiments.kind import EXPERIMENT
 from planner.quarter import Quarter, quarter_of, read_quarter
 from planner.records.field import number_of
 from planner.records.store import find
 from planner.workspace import Workspace
 
+LARGEST: Final = 1e12  # beyond any budget, and far enough from where sums overflow
+
+
+class Amount(click.ParamType):
+    """GPU-hours or people-days: 0 or more, "1,200" as in the fields of a record."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number. Fails with a message for what is none."""
+        number = number_of(value)
+        if number is None or not 0 <= number <= LARGEST:
+            self.fail(f"“{shortened(one_line(str(value)))}” is no amount: write a number from 0 up, such as 800.")
+        return number or 0.0  # not −0
+
+
+AMOUNT = Amount()
 QUARTER = click.option("--quarter", metavar="Q", help="The quarter, such as 2027Q1 (default: the current one).")
 
 

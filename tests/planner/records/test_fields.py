@@ -1,5 +1,6 @@
 """What a person types becomes a value, or an error that says what is expected; and comes back as it was."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from planner.decisions.kind import INCIDENT, MEMO
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.obstacles.kind import OBSTACLE
+from planner.quarter import FIRST_YEAR, LAST_YEAR
 from planner.records.field import Field, FieldError, read_value, record_number, write_value
 from planner.records.kind import Kind, from_row, read_values, to_row
 from planner.records.toml import from_toml, to_toml
@@ -38,6 +40,10 @@ KINDS = (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT)
         ("text", "  kept\n\n  lines\u202e ", "kept\n\n  lines"),
         ("line", "   ", None),
         ("words", " , ", None),
+        ("line", "\u200b\u200d \u2060", None),  # nothing that anybody could see
+        ("text", "\u200b\n\u00ad", None),
+        ("line", "👩\u200d🔬", "👩\u200d🔬"),
+        ("words", ["a", 2], ("a", "2")),
     ],
 )
 def test_reads(type_: Any, typed: object, value: object) -> None:
@@ -65,6 +71,17 @@ def test_reads(type_: Any, typed: object, value: object) -> None:
         ("spread", "a..b..c"),
         ("line", "x" * 501),
         ("line", ["a"]),
+        ("number", 10**400),  # TOML knows no largest whole number
+        ("whole", "1e308"),  # no database holds it, nor does a float hold it exactly
+        ("whole", 2**53 + 1),
+        ("day", datetime(2026, 1, 2, 10, tzinfo=UTC)),  # a time of day would be lost, or kept where nobody expects it
+        ("day", "0001-01-01"),
+        ("day", "9999-12-31"),
+        ("quarter", "0000Q1"),
+        ("words", [{"a": 1}]),
+        ("words", {"a": 1}),
+        ("words", True),
+        ("spread", {"low": 1, "mode": 2, "high": 3, "x": 4}),
     ],
 )
 def test_refuses(type_: Any, typed: object) -> None:
@@ -163,7 +180,7 @@ def values_of(field: Field) -> st.SearchStrategy[Any]:
         "whole": st.integers(1, 1000),
         "share": numbers,
         "choice": st.sampled_from(field.choices or ("",)),
-        "day": st.dates().map(str),
+        "day": st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)).map(str),
         "quarter": st.sampled_from(("2026Q4", "2027Q1")),
         "words": st.lists(TEXTS, max_size=3),
         "spread": st.sampled_from(("5", "1..2..3")),
