@@ -104,7 +104,7 @@ def work_out(
     compared = [row for row in own if row.id in ids and row.arm in (asked.baseline, asked.treatment)]
     exploratory = why_exploratory(db, frozen, rule, verdict, compared)
     agreement = agreements_of(db, number, plan["metric"])
-    warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement)
+    warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement, phase)
     details = {
         "formula": FORMULA,
         "phase": phase,

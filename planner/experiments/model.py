@@ -94,7 +94,8 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """A verdict as lists show it. `blocked_by`: breached guardrails; `suspected`: such as are not cleared.
+    """A verdict as lists show it. `blocked_by`: breached guardrails; `suspected`: such as it is not cleared of,
+    for they look breached or were not measured.
 
     `doubted_by`: incidents that reach it.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from library.errors import UsageError
 from planner.experiments.effective import effective
 from planner.experiments.model import Phase, Result
-from planner.experiments.plans import newest, plan_of
+from planner.experiments.plans import plan_of, versions
 from planner.experiments.storing import results
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from planner.statistics.rule import FamilyKind, Outcome, Rule
 
 Plan = Mapping[str, Any]
+_MEMBERS = """
+WITH measured AS (SELECT DISTINCT experiment_id AS id FROM result WHERE phase = ?3)
+SELECT id FROM experiment e WHERE id != ?2 AND (
+  (family = ?1 AND (state != 'dropped' OR id IN measured))
+  OR (id IN measured AND EXISTS (
+    SELECT 1 FROM preregistration p WHERE p.experiment_id = e.id AND json_extract(p.plan, '$.family') = ?1)))
+ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +132,19 @@ def family_of(db: sqlite3.Connection, asked: Comparison, plan: Plan, phase: Phas
     of all experiments of the same family.
 
     An experiment that was dropped without any result was never judged and does not count; one that waits for results
-    does: the family is as large as it was planned. Raises UsageError where plans of a family disagree on how.
+    does: the family is as large as it was planned. One that has left it counts once it has results, by the plan that
+    was frozen while it belonged to it: who is judged together is not chosen by the outcome. Raises UsageError where
+    plans of a family disagree on how.
     """
     own = [(each, plan) for each in _comparisons(asked.experiment_id, plan)]
     name = plan["family"]
     if name is None:
         return Family("" if len(own) == 1 else f"E-{asked.experiment_id}", "confirmatory", tuple(own))
     members = list(own)
-    rows = db.execute(
-        "SELECT id FROM experiment WHERE family = ? AND id != ? AND (state != 'dropped' OR EXISTS "
-        "(SELECT 1 FROM result r WHERE r.experiment_id = experiment.id AND r.phase = ?)) ORDER BY id",
-        (name, asked.experiment_id, phase),
-    ).fetchall()
+    rows = db.execute(_MEMBERS, (name, asked.experiment_id, phase)).fetchall()
     for row in rows:
-        frozen = newest(db, row["id"])
-        other = frozen.plan if frozen is not None else plan_of(effective(db, row["id"]))
+        frozen = [each.plan for each in versions(db, row["id"]) if each.plan["family"] == name]
+        other = frozen[-1] if frozen else plan_of(effective(db, row["id"]))
         for field in ("alpha", "family_rule"):
             if (other[field] or "holm") != (plan[field] or "holm"):
                 raise UsageError(

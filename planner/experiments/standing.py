@@ -9,9 +9,9 @@ from library.text import counted
 from planner.experiments.baselines import ages, said
 from planner.experiments.effective import effective
 from planner.experiments.exclusions import unforeseen
-from planner.experiments.model import Preregistration, Result
+from planner.experiments.model import Phase, Preregistration, Result
 from planner.experiments.plans import differences, versions
-from planner.experiments.rules import Comparison
+from planner.experiments.rules import Comparison, looks_of
 from planner.register.problems import warnings_of
 from planner.register.queries import entries
 
@@ -34,11 +34,12 @@ def why_exploratory(
         found.append(f"the plan was changed after it had been frozen (version {frozen.version}: {fields})")
     elif any(row.exploratory for row in compared):
         found.append("results were taken in while the plan differed from the frozen one")
-    left_out = unforeseen([row for row in compared if row.metric == rule.metric])
+    left_out = unforeseen(compared)  # of guardrails, too: one that is left out blocks nothing
     if left_out:
         runs = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")
         found.append(f"{counted(len(left_out), 'run')} left out under no rule of the frozen plan: {runs}")
-    tried = max(
+    # The smaller arm's, as in the statistics: seeds of one arm alone are no reason to stop where the other one is.
+    tried = min(
         len({row.seed for row in compared if row.arm == arm and row.metric == rule.metric and not row.slice})
         for arm in (verdict.baseline.arm, verdict.treatment.arm)
     )
@@ -58,6 +59,7 @@ def what_to_know(
     today: date,
     stale_days: int,
     agreement: Sequence["Rated"],
+    phase: Phase,
 ) -> list[str]:
     """What a reader should know beyond the statistics: the data, the age of the baseline, earlier looks."""
     number = frozen.experiment_id
@@ -69,16 +71,27 @@ def what_to_know(
         if baseline.arm == asked.baseline and baseline.stale
     ]
     found += [f"Raters agree too little: {rated.said}." for rated in agreement if rated.below]
-    if frozen.plan["looks"] == "end":
-        earlier = db.execute(
-            "SELECT id, n FROM verdict WHERE experiment_id = ? AND treatment = ? AND baseline = ? AND n < ? "
-            "ORDER BY id",
-            (number, asked.treatment, asked.baseline, verdict.n),
-        ).fetchall()
-        if earlier:
-            looks = ", ".join(f"V-{row['id']} at {row['n']}" for row in earlier[-5:])
-            found.append(f"Results were judged before the end, though no such look was planned: {looks}.")
+    looks = _unplanned_looks(db, frozen, asked, verdict.n, phase)
+    if looks:
+        shown = ", ".join(looks[:5]) + (f" and {len(looks) - 5:,} more" if len(looks) > 5 else "")
+        found.append(f"Results were judged before the end, though no such look was planned: {shown}.")
     return found
+
+
+def _unplanned_looks(
+    db: sqlite3.Connection, frozen: Preregistration, asked: Comparison, n: int, phase: Phase
+) -> list[str]:
+    """ "V-3 at 5" for each earlier verdict on fewer seeds than planned, and at none of the planned looks."""
+    rule = frozen.plan
+    if rule["looks"] == "anytime":
+        return []
+    planned = looks_of(rule["looks"])
+    rows = db.execute(
+        "SELECT id, n FROM verdict WHERE experiment_id = ? AND treatment = ? AND baseline = ? AND n < ? "
+        "AND json_extract(details, '$.phase') = ? ORDER BY id",
+        (asked.experiment_id, asked.treatment, asked.baseline, min(n, rule["seeds"] or n), phase),
+    ).fetchall()
+    return [f"V-{row['id']} at {row['n']}" for row in rows if planned == "end" or row["n"] not in planned]
 
 
 def agreements_of(db: sqlite3.Connection, number: int, metric: str) -> tuple["Rated", ...]:

@@ -147,11 +147,11 @@ def verdict_record(found: VerdictDetail) -> dict[str, Any]:
 
 
 def _stored(db: sqlite3.Connection, experiment_id: int, found: Judged) -> int | None:
-    """The number of the newest verdict on this comparison, where it was drawn from the very same."""
+    """The number of the newest verdict on this comparison in this phase, where it was drawn from the very same."""
     row = db.execute(
         "SELECT id, results_hash FROM verdict WHERE experiment_id = ? AND treatment = ? AND baseline = ? "
-        "ORDER BY id DESC LIMIT 1",
-        (experiment_id, found.asked.treatment, found.asked.baseline),
+        "AND json_extract(details, '$.phase') = ? ORDER BY id DESC LIMIT 1",
+        (experiment_id, found.asked.treatment, found.asked.baseline, found.details["phase"]),
     ).fetchone()
     return row["id"] if row is not None and row["results_hash"] == found.results_hash else None
 

@@ -102,7 +102,7 @@ CREATE TABLE experiment (
   rating TEXT,                      -- JSON: [{rubric, raters, blinding, agreement}] where the metric is human-rated
   success TEXT,
   seeds INTEGER CHECK (seeds > 0),  -- planned for each arm
-  alpha REAL NOT NULL DEFAULT 0.05 CHECK (alpha > 0 AND alpha < 0.5),
+  alpha REAL NOT NULL DEFAULT 0.05 CHECK (alpha > 0 AND alpha <= 0.5),
   pairing TEXT NOT NULL DEFAULT 'seed' CHECK (pairing IN ('seed', 'none')),
   looks TEXT NOT NULL DEFAULT 'end',  -- end | anytime | numbers of seeds at which one looks
   family TEXT,                      -- experiments that are judged together
@@ -174,12 +174,12 @@ CREATE TABLE result (
   value REAL,                       -- null where `status` is not ok
   status TEXT NOT NULL DEFAULT 'ok' CHECK (status IN ('ok', 'nan', 'crashed', 'excluded')),
   reason TEXT, gpu_hours REAL, run TEXT,
-  exclusion TEXT,                   -- the rule of the frozen plan that an excluded run falls under; null: none foresaw it
+  exclusion TEXT,                   -- the frozen plan's rule that an excluded run falls under; null: none foresaw it
   CHECK ((value IS NOT NULL) OR status != 'ok')
 ) STRICT;
 CREATE UNIQUE INDEX result_once ON result (experiment_id, arm, metric, slice, seed, phase);
 CREATE INDEX result_by_batch ON result (batch_id);
-CREATE TABLE rating (               -- what one person gave one output; its mean over raters is a result, with the item as seed
+CREATE TABLE rating (               -- one score by one person; the mean over raters is a result, with the item as seed
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   batch_id INTEGER NOT NULL REFERENCES result_batch ON DELETE CASCADE,
   experiment_id INTEGER NOT NULL REFERENCES experiment,

@@ -2,8 +2,9 @@
 
 - breached: the whole interval of the improvement lies below −tolerance: worse than tolerated is shown.
 - held: the whole interval lies above or at −tolerance: worse than tolerated is ruled out (non-inferiority).
-- unknown: neither, or fewer than 3 seeds. A mean beyond the tolerance is then a *suspicion*, and said wherever the
-  verdict is; it blocks nothing, since with one seed in two a harmless treatment looks worse.
+- unknown: neither, or fewer than 3 seeds. A mean beyond the tolerance is then a *suspicion*. Of a suspicion, and of
+  what nobody measured (no interval at all), a verdict is *not cleared*, and that is said wherever the verdict is; it
+  blocks nothing, since with one seed in two a harmless treatment looks worse.
 
 A metric that is the same for every one of at least 3 seeds (parameters, memory) is compared as an exact number.
 No correction for the number of guardrails: all must hold, and a claim that needs every one of its tests needs none
@@ -68,6 +69,11 @@ class GuardrailCheck:
     high: float | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def uncleared(self) -> bool:
+        """Whether a supported verdict has to name it: it is suspected, or nothing that could clear it was measured."""
+        return self.suspected or self.low is None
+
 
 def check_guardrail(guardrail: Guardrail, baseline: Sequence[Outcome], treatment: Sequence[Outcome]) -> GuardrailCheck:
     """Judge one guardrail from its own outcomes. Raises UsageError where a side mixes arms or both are the same."""
@@ -103,14 +109,14 @@ def with_guardrails(verdict: Verdict, checks: Sequence[GuardrailCheck]) -> Verdi
     called once, with all checks, on the verdict that `decide` gave: warnings add up.
     """
     breached = [check for check in checks if check.state == "breached"]
-    suspected = [check for check in checks if check.suspected]
-    unknown = [check for check in checks if check.state == "unknown" and not check.suspected]
+    uncleared = [check for check in checks if check.uncleared]
+    unknown = [check for check in checks if check.state == "unknown" and not check.uncleared]
     supported = verdict.state == "supported"
-    told = [check.summary for check in (*breached, *suspected, *unknown)]
+    told = [check.summary for check in (*breached, *uncleared, *unknown)]
     result = replace(
         verdict,
         blocked_by=tuple(check.guardrail.name for check in breached) if supported else (),
-        suspected=tuple(check.guardrail.name for check in suspected),
+        suspected=tuple(check.guardrail.name for check in uncleared),
         warnings=(*verdict.warnings, *told),
     )
     return replace(result, summary=summary(result))

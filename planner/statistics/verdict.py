@@ -81,7 +81,7 @@ class Verdict:
     shrunk: float | None = None
     warnings: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
-    suspected: tuple[str, ...] = ()  # guardrails that may be breached, not yet shown
+    suspected: tuple[str, ...] = ()  # guardrails it is not cleared of: perhaps breached, or not measured
 
     @property
     def headline(self) -> str:

@@ -178,6 +178,7 @@ def test_a_breached_slice_blocks_and_one_that_holds_does_not(workspace: Workspac
 def test_a_guardrail_without_results_is_unknown_and_said(workspace: Workspace, tmp_path: Path) -> None:
     found = run(workspace, tmp_path, pairs(8, 2.0), guardrails="latency | decrease | 2")
     assert found.row.blocked_by == ()
+    assert found.row.headline == "supported, not cleared of latency"
     assert any("Guardrail latency unknown" in line for line in found.details["warnings"])
 
 

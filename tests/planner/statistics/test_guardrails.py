@@ -88,9 +88,17 @@ def test_a_breach_blocks_a_supported_verdict():
 def test_a_suspicion_is_seen_and_blocks_nothing():
     seen = with_guardrails(verdict(), [checked(5.0, 2), checked(0.0, 2, Guardrail("memory", "", "decrease", 1.0))])
     assert seen.blocked_by == ()
-    assert seen.suspected == ("latency",)
-    assert seen.headline == "supported, not cleared of latency"
+    assert seen.suspected == ("latency", "memory")  # two seeds clear of nothing, whatever their mean
+    assert seen.headline == "supported, not cleared of latency, memory"
     assert len([told for told in seen.warnings if "unknown" in told]) == 2
+
+
+def test_what_nobody_measured_does_not_pass():
+    absent = with_guardrails(verdict(), [check_guardrail(LATENCY, [], []), checked(0.0, 6)])
+    assert absent.headline == "supported, not cleared of latency"
+    assert absent.summary.startswith("Supported, not cleared of latency: ")
+    open_ = with_guardrails(verdict(), [checked(1.95)])  # neither shown nor ruled out, and the mean is tolerated
+    assert open_.headline == "supported"
 
 
 def test_what_is_not_supported_is_not_blocked_but_the_breach_is_said():
