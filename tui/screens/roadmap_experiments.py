@@ -151,7 +151,7 @@ class ExperimentActions(ProgrammeScreen):
         title = f"Move {card.id} from {card.state} to"
         filled, meanings = {"state": first}, {"state": _MEANING}
         at = "reason" if len(ways) == 1 else ""
-        self.tell(await self.fill_in(kind, title, keep, number=card.number, filled=filled, meanings=meanings, at=at))
+        self.tell(await self.fill_in(kind, title, keep, keeps_draft=False, filled=filled, meanings=meanings, at=at))
 
     @changes
     def action_shift(self, step: int) -> None:

@@ -57,6 +57,7 @@ class RoadmapPanes(PlanningActions):
         self.scored: dict[int, Scored] = {}
         self.list_rows: dict[int, RoadmapRow] = {}
         self.experiments: dict[int, ExperimentRow] = {}
+        self._drawn: dict[int, Robustness] = {}  # by plan: the draws so far, until they are stored with it
         self._stale = set(TABS)
         self._wanted: int | None = None  # an experiment to go to once the list holds it
 
@@ -121,7 +122,7 @@ class RoadmapPanes(PlanningActions):
 
     async def load(self, changes: tuple[Change, ...]) -> None:
         """The quarter, then what the shown tab needs beyond it."""
-        if changes and not any(change.topic == "programme" for change in changes):
+        if changes and not any(_is_ours(change) for change in changes):
             return
         if self.quarter is None:
             month = self.ctx.workspace.settings.programme.fiscal_month
@@ -137,8 +138,15 @@ class RoadmapPanes(PlanningActions):
         quarter, settings = self.quarter, self.ctx.workspace.settings.programme
         if quarter is None:
             return
-        self.rows = await self.ctx.read(queries.roadmap_rows, settings, quarter)
+        self.rows = self._with_draws(await self.ctx.read(queries.roadmap_rows, settings, quarter))
         self.budget = await self.ctx.read(queries.budget, settings, quarter, self.ctx.clock.today())
+
+    def _with_draws(self, rows: RoadmapRows) -> RoadmapRows:
+        """What was read, with draws that are not stored yet."""
+        plan = rows.plan
+        if plan is None or plan.id not in self._drawn or plan.details.get("robustness"):
+            return rows
+        return replace(rows, plan=with_shares(plan, self._drawn[plan.id]))
 
     async def read_tab(self) -> None:
         """What the shown tab shows, read where it is not here yet."""
@@ -168,6 +176,7 @@ class RoadmapPanes(PlanningActions):
 
     def show_shares(self, roadmap: int, found: Robustness) -> None:
         """The draws so far, in the rows of the plan that they are of."""
+        self._drawn = {roadmap: found}
         rows = self.rows
         if rows is not None and rows.plan is not None and rows.plan.id == roadmap and self.is_attached:
             self.rows = replace(rows, plan=with_shares(rows.plan, found))
@@ -299,6 +308,11 @@ class RoadmapPanes(PlanningActions):
         one = Standing(found, near, score, stages, self.list_rows.get(number), str(self.quarter))
         content = experiment_content if self.tab == "experiments" else place_content
         detail.show(lambda width: content(one, today, width=width), restart=not again)
+
+
+def _is_ours(change: Change) -> bool:
+    """Whether it may be of the programme; what others wrote comes as rows of which nobody knows what they are of."""
+    return change.topic == "programme" or (change.topic == "rows" and not change.ids)
 
 
 def _has(text: str, words: Collection[str]) -> bool:

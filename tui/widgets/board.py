@@ -115,7 +115,8 @@ class Board(ScrollView, can_focus=True, inherit_bindings=False):
     def shown(self) -> range:
         """Numbers of the columns that are on the screen."""
         count = max(LEAST, min(len(COLUMNS), (self.size.width + GAP) // (NARROWEST + GAP)))
-        return range(self._first, self._first + count)
+        first = min(self._first, len(COLUMNS) - count)
+        return range(first, first + count)
 
     # Moving.
 

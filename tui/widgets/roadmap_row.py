@@ -154,7 +154,7 @@ def note(row: RoadmapRow) -> Part:
         said = known.get(cause) or ("" if entry.stays is None else f"stays in {percent(entry.stays)}")
         return (f"{said} {after}".strip(), "quiet")
     if entry.rank is None:
-        return (entry.why, "warn")
+        return (line(entry.why), "warn")
     return (_why_out(row, entry, after), "quiet")
 
 
@@ -169,7 +169,7 @@ def _why_out(row: RoadmapRow, entry: Entry, after: str) -> str:
         return f"+{short(score['short_of_people_days'])} people-days"
     causes = {"prerequisite out": f"held up {after}", "excluded": "another of its group"}
     cause = str(score.get("cause") or "")
-    return causes.get(cause, cause or entry.why)
+    return line(causes.get(cause, cause or entry.why))
 
 
 def _became(entry: Entry) -> str:

@@ -56,12 +56,12 @@ class TimelineTable(VirtualTable[TimelineRow]):
 
     def _name_columns(self) -> None:
         if self.line is not None:
-            width = self._width - GUTTER
+            width = max(0, self._width - GUTTER)
             columns = _columns(width, "")
             self.set_columns(_columns(width, scale(self.line, bar_width(columns, width))), Sorting())
 
     def _row_cells(self, row: TimelineRow) -> Sequence[Cell]:
-        width = self._width - GUTTER
+        width = max(0, self._width - GUTTER)
         bar = row.bar
         sign, tone = STATES[bar.state]
         return (
