@@ -219,8 +219,7 @@ def _warnings(db: sqlite3.Connection, experiment_id: int, drafts_: Collection[Dr
         if lacking and frozen.version == 1:
             shown = ", ".join("δ" if name == "delta" else name for name in lacking)
             found.append(
-                f"The plan was frozen without {shown}: whatever is filled in now makes its verdicts exploratory. "
-                "labtop undo takes the import back."
+                f"The plan was frozen without {shown}: whatever is filled in now makes its verdicts exploratory."
             )
         elif frozen.exploratory:
             found.append(f"The plan was changed after it had been frozen (version {frozen.version}): exploratory.")

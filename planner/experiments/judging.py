@@ -93,7 +93,9 @@ def work_out(
         )
     judged = decide_family(cases)
     checks = []
+    looked_at = {(arm, plan["metric"], "", phase) for arm in (asked.baseline, asked.treatment)}
     for rail in guardrails_of(plan):
+        looked_at |= {(arm, rail.metric, rail.slice, phase) for arm in (asked.baseline, asked.treatment)}
         left, right = (outcomes(own, arm, rail.metric, rail.slice) for arm in (asked.baseline, asked.treatment))
         checks.append(check_guardrail(rail, left[0], right[0]))
         used += [*left[1], *right[1]]
@@ -102,7 +104,7 @@ def work_out(
     used += of_ablations
     ids = {row.id for row in used}
     compared = [row for row in own if row.id in ids and row.arm in (asked.baseline, asked.treatment)]
-    exploratory = why_exploratory(db, frozen, rule, verdict, compared)
+    exploratory = why_exploratory(db, frozen, rule, verdict, compared, looked_at)
     agreement = agreements_of(db, number, plan["metric"])
     warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement, phase)
     details = {

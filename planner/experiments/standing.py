@@ -1,7 +1,7 @@
 """What a verdict may claim: whether it confirms or only explores, and what has to be known beside the numbers."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from library.text import counted
 from planner.experiments.baselines import ages, said
 from planner.experiments.effective import effective
 from planner.experiments.exclusions import unforeseen
+from planner.experiments.history import Series, changed_after_judging, past_of, seen_under_another_plan
 from planner.experiments.model import Phase, Preregistration, Result
 from planner.experiments.plans import differences, versions
 from planner.experiments.rules import Comparison, looks_of
@@ -22,9 +23,17 @@ if TYPE_CHECKING:
 
 
 def why_exploratory(
-    db: sqlite3.Connection, frozen: Preregistration, rule: "Rule", verdict: "Verdict", compared: Sequence[Result]
+    db: sqlite3.Connection,
+    frozen: Preregistration,
+    rule: "Rule",
+    verdict: "Verdict",
+    compared: Sequence[Result],
+    looked_at: Collection[Series],
 ) -> tuple[str, ...]:
-    """The reasons why a verdict confirms nothing; empty where it does. `compared`: the rows of its two arms."""
+    """The reasons why a verdict confirms nothing; empty where it does.
+
+    `compared`: the rows of its two arms; `looked_at`: what these are rows of, whether there are any or not.
+    """
     from planner.statistics.looks import look_at
 
     found = []
@@ -34,6 +43,13 @@ def why_exploratory(
         found.append(f"the plan was changed after it had been frozen (version {frozen.version}: {fields})")
     elif any(row.exploratory for row in compared):
         found.append("results were taken in while the plan differed from the frozen one")
+    past = past_of(db, frozen.experiment_id)
+    other = seen_under_another_plan(past, frozen, compared)
+    if other and not found:
+        found.append(f"results were in before, and taken back, under a plan that differed in {', '.join(other)}")
+    changed = changed_after_judging(past, compared, looked_at)
+    if changed:
+        found.append(changed)
     left_out = unforeseen(compared)  # of guardrails, too: one that is left out blocks nothing
     if left_out:
         runs = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")

@@ -1,5 +1,6 @@
 """What somebody may try who has seen the results and wants another verdict: none of it may look confirmatory."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.exclusions import exclude
-from tests.planner.experiments.making import bring_in, csv_of, judged, planned, write
+from tests.planner.experiments.making import METRIC, bring_in, csv_of, judged, planned, undo, write
 from tests.planner.experiments.test_judging import noise, pairs
 
 
@@ -78,3 +79,70 @@ def test_nobody_leaves_a_family_after_results_came_in(
     assert judged(workspace, 1).details["numbers"] == before["numbers"]
     assert before["family"]["size"] == 3
     assert judged(workspace, 2).row.exploratory
+
+
+def test_results_that_were_taken_back_and_brought_in_again_are_known(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace, delta="3")
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    assert judged(workspace, number).row.headline == "refuted (equivalent)"
+    undo(workspace)
+    undo(workspace)
+    write(workspace, commands.revise, number, {"delta": "1"})
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    found = judged(workspace, number)
+    assert found.row.headline == "supported – exploratory"
+    assert found.details["exploratory"] == [
+        "results were in before, and taken back, under a plan that differed in delta"
+    ]
+
+
+def test_the_same_plan_again_and_other_results_are_no_exploration(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace, delta="3")
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    undo(workspace)
+    write(workspace, commands.revise, number, {"delta": "1"})
+    write(workspace, commands.revise, number, {"delta": "3"})
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    assert not judged(workspace, number).row.exploratory
+    other = planned(workspace)
+    bring_in(workspace, tmp_path, other, csv_of(pairs(8, 2.0, seed=3)))  # another experiment's file
+    undo(workspace)
+    write(workspace, commands.revise, other, {"delta": "2"})
+    bring_in(workspace, tmp_path, other, csv_of(pairs(8, 2.0, seed=7)))
+    assert not judged(workspace, other).row.exploratory
+
+
+def replaced(workspace: Workspace, folder: Path, number: int) -> None:
+    bring_in(workspace, folder, number, csv_of({"dense": [50.0, 51.0]}), replacing=True)
+
+
+def crashed(workspace: Workspace, folder: Path, number: int) -> None:
+    bring_in(workspace, folder, number, csv_of({"dense": ["crashed", "crashed"]}), replacing=True)
+
+
+def gone(workspace: Workspace, folder: Path, number: int) -> None:
+    undo(workspace)  # the verdict
+    undo(workspace)  # the second file
+    bring_in(workspace, folder, number, csv_of({"dense": [50.0, 51.0], "bm25": [40.0, 41.5]}))
+
+
+@pytest.mark.parametrize("change", [replaced, crashed, gone])
+def test_values_that_change_after_a_verdict_confirm_nothing(
+    workspace: Workspace, tmp_path: Path, change: Callable[[Workspace, Path, int], None]
+) -> None:
+    values = pairs(8, 0.5)
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of({arm: [None, None, *each[2:]] for arm, each in values.items()}))
+    bring_in(workspace, tmp_path, number, csv_of({arm: each[:2] for arm, each in values.items()}), name="rest.csv")
+    assert not judged(workspace, number).row.exploratory
+    change(workspace, tmp_path, number)
+    (reason,) = judged(workspace, number).details["exploratory"]
+    assert reason.startswith(f"{4 if change is gone else 2} values changed or taken out after a verdict had been drawn")
+    assert f"dense, seed 0, {METRIC}: {values['dense'][0]:.6g}, now " in reason
+
+
+def test_values_that_change_before_any_verdict_are_corrected(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 0.5)))
+    bring_in(workspace, tmp_path, number, csv_of({"dense": [50.0, 51.0]}), replacing=True)
+    assert not judged(workspace, number).row.exploratory
