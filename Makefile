@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DEMO_HOME ?= .labtop/demo
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint unit bench lock pictures clean
@@ -35,7 +36,7 @@ lint: $(INSTALLED) ## Format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED) ## The tests, with coverage
-	$(BIN)/pytest -q --cov --cov-report=term:skip-covered --durations=15
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --durations=15
 
 bench: $(INSTALLED) ## Measure the budgets and write benchmarks/README.md's table
 	$(BIN)/python -m benchmarks

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from library.settings import Settings
 from library.vectors.conversion import convert
@@ -13,6 +14,12 @@ from library.workspace import Workspace
 from planner.workspace import open_workspace
 
 REPOSITORY = Path(__file__).parent.parent
+
+# Properties are tried on new examples at a desk, and on the same ones wherever the result decides something.
+# A slow machine is no failure: nothing here is timed.
+settings.register_profile("desk", deadline=None)
+settings.register_profile("gate", deadline=None, derandomize=True)
+settings.load_profile("gate" if os.environ.get("CI") else "desk")
 
 
 @pytest.fixture(scope="session", autouse=True)
