@@ -36,7 +36,7 @@ lint: $(INSTALLED) ## Format, lint, types, import contracts
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED) ## The tests, with coverage
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --durations=15
+	HYPOTHESIS_PROFILE=gate $(BIN)/pytest -q -n $(WORKERS) --dist loadfile --cov --cov-report=term:skip-covered --durations=15
 
 bench: $(INSTALLED) ## Measure the budgets and write benchmarks/README.md's table
 	$(BIN)/python -m benchmarks

@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parent.parent
 # A slow machine is no failure: nothing here is timed.
 settings.register_profile("desk", deadline=None)
 settings.register_profile("gate", deadline=None, derandomize=True)
-settings.load_profile("gate" if os.environ.get("CI") else "desk")
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("gate" if os.environ.get("CI") else "desk"))
 
 
 @pytest.fixture(scope="session", autouse=True)
