@@ -2,16 +2,17 @@
 out of anybody's head.
 """
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from library.text import counted
 from planner.experiments.model import Preregistration, Result
 from planner.experiments.plans import differences
-from planner.experiments.storing import KEY, Key
+from planner.experiments.storing import KEY, Key, results, results_by_id
 
 Series = tuple[str, str, str, str]  # arm, metric, slice, phase
 _SHOWN = 3  # values in a reason
@@ -80,6 +81,32 @@ def changed_after_judging(past: Past, rows: Sequence[Result], looked_at: Collect
         return ""
     shown = "; ".join(told[:_SHOWN]) + ("; …" if len(told) > _SHOWN else "")
     return f"{counted(len(told), 'value')} changed or taken out after a verdict had been drawn ({shown})"
+
+
+def values_hash(rows: Iterable[Result]) -> str:
+    """The sha256 of values as they stand, by the numbers of their rows: what `changed_since` compares."""
+    basis = sorted((row.id, row.value, row.status, row.exclusion) for row in rows)
+    return hashlib.sha256(json.dumps(basis, ensure_ascii=False).encode()).hexdigest()
+
+
+def changed_since(db: sqlite3.Connection, verdict: sqlite3.Row) -> str:
+    """What became of the results that a verdict was drawn from: "2 of its 16 values are gone", or "" for nothing."""
+    details = json.loads(verdict["details"])
+    ids = [int(each) for each in details["results"]]
+    rows = results_by_id(db, ids)
+    told = []
+    if len(rows) < len(ids):
+        told.append(f"{len(ids) - len(rows):,} of its {counted(len(ids), 'value')} are gone")
+    elif values_hash(rows) != details["values_sha256"]:
+        told.append("its values were changed or left out")
+    known = set(ids)
+    arms = (verdict["treatment"], verdict["baseline"])
+    more = sum(
+        row.id not in known and row.arm in arms and not row.slice
+        for row in results(db, verdict["experiment_id"], metric=details["rule"]["metric"], phase=details["phase"])
+    )
+    told += [f"{counted(more, 'more value')} came in"] if more else []
+    return " and ".join(told)
 
 
 def _changes(db: sqlite3.Connection, experiment_id: int) -> Iterator[tuple[str, Any, Any]]:

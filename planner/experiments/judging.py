@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from library.errors import NotFound
 from library.text import counted
 from planner.experiments.costs import hours_per_seed, stated_hours
+from planner.experiments.history import values_hash
 from planner.experiments.model import Phase, Preregistration, Result
 from planner.experiments.rules import (
     Comparison,
@@ -126,6 +127,7 @@ def work_out(
         "gpu_hours_per_seed": cases[place].gpu_hours_per_seed,
         "gpu_hours_from": "results" if seen is not None else "plan" if stated is not None else None,
         "results": [str(each) for each in sorted(ids)],
+        "values_sha256": values_hash({row.id: row for row in used}.values()),
     }
     return Judged(asked, verdict, exploratory, plain(details), _hash(frozen, asked, phase, family, rows, ids))
 

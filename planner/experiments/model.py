@@ -143,12 +143,16 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True)
 class VerdictDetail:
-    """A verdict with everything it rests on: `details` as it was stored."""
+    """A verdict with everything it rests on: `details` as it was stored.
+
+    `changed_since`: what became of the results that it was drawn from; empty where they are as they were.
+    """
 
     row: VerdictRow
     preregistration_id: int
     results_hash: str
     details: Mapping[str, Any]
+    changed_since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

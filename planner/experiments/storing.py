@@ -1,5 +1,6 @@
 """What is stored of results: reading them back, writing batches of them, and what a first result sets off."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ from planner.experiments.states import OVER, advance, state_of
 
 KEY: Final = ("arm", "metric", "slice", "seed", "phase")
 Key = tuple[str, str, str, str, Phase]
+_RESULTS: Final = (
+    "SELECT r.*, coalesce(p.exploratory, 0) AS exploratory FROM result r JOIN result_batch b ON b.id = r.batch_id "
+    "LEFT JOIN preregistration p ON p.id = b.preregistration_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,17 @@ def results(
 ) -> tuple[Result, ...]:
     """The results of an experiment in the order in which they came."""
     rows = db.execute(
-        "SELECT r.*, coalesce(p.exploratory, 0) AS exploratory FROM result r JOIN result_batch b ON b.id = r.batch_id "
-        "LEFT JOIN preregistration p ON p.id = b.preregistration_id WHERE r.experiment_id = ?1 "
-        "AND (?2 IS NULL OR r.arm = ?2) AND (?3 IS NULL OR r.metric = ?3) AND (?4 IS NULL OR r.phase = ?4) "
-        "ORDER BY r.id",
+        f"{_RESULTS} WHERE r.experiment_id = ?1 AND (?2 IS NULL OR r.arm = ?2) AND (?3 IS NULL OR r.metric = ?3) "
+        "AND (?4 IS NULL OR r.phase = ?4) ORDER BY r.id",
         (experiment_id, arm, metric, phase),
     ).fetchall()
+    return tuple(_result(row) for row in rows)
+
+
+def results_by_id(db: sqlite3.Connection, numbers: Iterable[int]) -> tuple[Result, ...]:
+    """Those of these rows that are still there, by number."""
+    wanted = json.dumps(list(numbers))
+    rows = db.execute(f"{_RESULTS} WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id", (wanted,)).fetchall()
     return tuple(_result(row) for row in rows)
 
 

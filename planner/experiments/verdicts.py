@@ -13,6 +13,7 @@ from library.errors import NotFound
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.model import Affected
 from planner.experiments.effective import effective
+from planner.experiments.history import changed_since
 from planner.experiments.judging import Judged, work_out
 from planner.experiments.model import STALE_DAYS, Phase, VerdictDetail, VerdictRow
 from planner.experiments.plans import freeze, preregistration
@@ -90,7 +91,18 @@ def verdict(db: sqlite3.Connection, number: int) -> VerdictDetail:
     if row is None:
         raise NotFound(f"There is no verdict V-{number}.", mend="labtop experiment verdicts EXPERIMENT shows them.")
     shown = verdict_row(row, affected_verdicts(db))
-    return VerdictDetail(shown, row["preregistration_id"], row["results_hash"], json.loads(row["details"]))
+    return VerdictDetail(
+        row=shown,
+        preregistration_id=row["preregistration_id"],
+        results_hash=row["results_hash"],
+        details=json.loads(row["details"]),
+        changed_since=changed_since(db, row),
+    )
+
+
+def outdated(row: VerdictRow, changed_since: str) -> str:
+    """A verdict that no longer says what the results say, in a sentence."""
+    return f"{row.name} is older than its results: {changed_since}; labtop experiment judge E-{row.experiment_id}."
 
 
 def verdict_row(row: sqlite3.Row, doubts: Mapping[int, tuple[Affected, ...]]) -> VerdictRow:
@@ -142,6 +154,7 @@ def verdict_record(found: VerdictDetail) -> dict[str, Any]:
     return {
         **verdict_row_record(found.row),
         "results_hash": found.results_hash,
+        "changed_since": found.changed_since or None,
         "details": dict(found.details),
     }
 

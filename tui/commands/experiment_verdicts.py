@@ -7,8 +7,8 @@ import click
 
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import VerdictDetail
+from planner.experiments.verdicts import outdated, verdict_record, verdict_row_record
 from planner.experiments.verdicts import verdict as read_verdict
-from planner.experiments.verdicts import verdict_record, verdict_row_record
 from planner.experiments.verdicts import verdicts as read_verdicts
 from planner.records import store
 from planner.records.field import record_number
@@ -113,6 +113,7 @@ def verdict_lines(found: VerdictDetail) -> list[str]:
     parts = [
         hung(f"{row.name:<5} ", f"on E-{row.experiment_id}: {row.treatment} against {row.baseline}"),
         hung(" " * 6, verdict_text(row)),
+        hung("▲     ", outdated(row, found.changed_since)) if found.changed_since else [],
         part("Why it confirms nothing", [line for each in details["exploratory"] for line in hung("  ", each)]),
         part("▲ To know", [line for each in details["warnings"] for line in hung("  ", each)]),
         part("Rule", _rule(rule, details)),

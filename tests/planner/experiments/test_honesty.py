@@ -9,7 +9,9 @@ import pytest
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.exclusions import exclude
-from tests.planner.experiments.making import METRIC, bring_in, csv_of, judged, planned, undo, write
+from planner.experiments.model import VerdictDetail
+from planner.experiments.verdicts import verdict
+from tests.planner.experiments.making import METRIC, bring_in, csv_of, detail, judged, planned, read, undo, write
 from tests.planner.experiments.test_judging import noise, pairs
 
 
@@ -146,3 +148,31 @@ def test_values_that_change_before_any_verdict_are_corrected(workspace: Workspac
     bring_in(workspace, tmp_path, number, csv_of(pairs(8, 0.5)))
     bring_in(workspace, tmp_path, number, csv_of({"dense": [50.0, 51.0]}), replacing=True)
     assert not judged(workspace, number).row.exploratory
+
+
+def test_a_verdict_whose_results_changed_since_says_so(workspace: Workspace, tmp_path: Path) -> None:
+    values = pairs(8, 2.0)
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of({arm: each[:6] for arm, each in values.items()}))
+
+    def since() -> str:
+        found: VerdictDetail = read(workspace, verdict, 1)
+        told = [line for line in detail(workspace, number).warnings if "older than its results" in line]
+        assert bool(told) == bool(found.changed_since)
+        assert not told or found.changed_since in told[0]
+        return found.changed_since
+
+    judged(workspace, number)
+    assert since() == ""
+    bring_in(workspace, tmp_path, number, csv_of({"dense": [*values["dense"], 43.0]}), name="more.csv")
+    assert since() == "3 more values came in"
+    bring_in(workspace, tmp_path, number, csv_of({"dense": [50.0]}), replacing=True)
+    assert since() == "its values were changed or left out and 3 more values came in"
+    undo(workspace)
+    write(workspace, exclude, number, arm="bm25", seed="2", reason="node failed")
+    assert since() == "its values were changed or left out and 3 more values came in"
+    undo(workspace)
+    undo(workspace)
+    assert since() == ""
+    workspace.store.write(lambda db: db.execute("DELETE FROM result WHERE seed = '1'").rowcount).result()
+    assert since() == "2 of its 12 values are gone"
