@@ -8,12 +8,18 @@ from typing import Literal
 
 from library.settings import ProgrammeSettings
 from library.text import counted, shortened
+from planner.decisions.needs import needs
 from planner.quarter import quarter_of, week_of
 from planner.roadmap.budgets import budget
 
 Label = Literal["Decide", "Verdicts", "In the way", "Week", "Budget"]
 Tone = Literal["good", "warn", "bad", "info"]
 Section = Literal["hypotheses", "roadmap"]  # of the dashboard
+_ALL = {
+    "Decide": "labtop approval list",
+    "Verdicts": "labtop experiment verdicts",
+    "In the way": "labtop obstacle list",
+}
 _SHOWN = 3  # lines of one label; the rest is counted
 
 
@@ -31,8 +37,7 @@ class Item:
 def agenda(db: sqlite3.Connection, settings: ProgrammeSettings, person: str, today: date) -> tuple[Item, ...]:
     """All lines, in the order in which they are shown. `person`: whose own requests are not theirs to decide."""
     return (
-        *_shortened(_approvals(db, person), "Decide"),
-        *_shortened(_reviews(db, today), "Decide"),
+        *_shortened([*_approvals(db, person), *_reviews(db, today), *_unasked(db, settings, today)], "Decide"),
         *_shortened(_verdicts(db), "Verdicts"),
         *_shortened(_obstacles(db), "In the way"),
         *_week(db, today),
@@ -43,8 +48,7 @@ def agenda(db: sqlite3.Connection, settings: ProgrammeSettings, person: str, tod
 def _shortened(items: list[Item], label: Label) -> list[Item]:
     if len(items) <= _SHOWN + 1:
         return items
-    last = items[_SHOWN]
-    rest = Item(label, "info", f"and {len(items) - _SHOWN} more", last.command.rsplit(" ", 1)[0], last.section)
+    rest = Item(label, "info", f"and {len(items) - _SHOWN} more", _ALL[label], items[_SHOWN].section)
     return [*items[:_SHOWN], rest]
 
 
@@ -77,6 +81,19 @@ def _reviews(db: sqlite3.Connection, today: date) -> list[Item]:
             "hypotheses",
         )
         for row in rows
+    ]
+
+
+def _unasked(db: sqlite3.Connection, settings: ProgrammeSettings, today: date) -> list[Item]:
+    return [
+        Item(
+            "Decide",
+            "warn",
+            f"{shortened(need.subject, 90)}: nobody asked the {need.authority} yet",
+            need.command,
+            "hypotheses",
+        )
+        for need in needs(db, settings, today)
     ]
 
 
