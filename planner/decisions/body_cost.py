@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from planner.decisions.facts import Facts
 from planner.decisions.gather import Gathered, Tried
 from planner.markdown import Marked, table
+from planner.prioritisation.inputs import Inputs
 from planner.prioritisation.spread import Spread
 
 
 def planned_gpu_hours(row: sqlite3.Row) -> float | None:
-    """Expected GPU-hours of a plan: its own and those of its seeds; None where neither is known."""
-    own = _expected(row["gpu_hours"])
-    each = _expected(row["gpu_hours_per_seed"])
-    seeds = each * row["seeds"] if each is not None and row["seeds"] is not None else None
-    return None if own is None and seeds is None else (own or 0.0) + (seeds or 0.0)
+    """Expected GPU-hours of a plan, as the roadmap counts them: None where they cannot be said."""
+    stated = Inputs.stated(gpu_hours_fixed=row["gpu_hours"], gpu_hours_per_seed=row["gpu_hours_per_seed"])
+    return stated.gpu_hours(row["seeds"])
 
 
 def _expected(stated: str | None) -> float | None:
@@ -33,7 +32,6 @@ def cost(found: Gathered, facts: Facts) -> str:
 
 def _row(tried: Tried, facts: Facts) -> tuple[str, ...]:
     row, number = tried.row, tried.row["id"]
-    spent, _, rows = actual_gpu_hours(tried.results)
     return (
         facts.id(f"E-{number}", "experiment", number),
         facts.number(
@@ -47,10 +45,10 @@ def _row(tried: Tried, facts: Facts) -> tuple[str, ...]:
         ),
         facts.number(
             f"E-{number} GPU-hours actual",
-            spent,
+            tried.spent.stated,
             "result",
             "gpu_hours",
-            rows,
+            _rows_with_hours(tried),
             unit="GPU-hours",
             how="each run once, added up",
         ),
@@ -71,7 +69,6 @@ def _total(found: Gathered, facts: Facts) -> list[tuple[str, ...]]:
         return []
     planned = [planned_gpu_hours(tried.row) for tried in found.experiments]
     days = [_expected(tried.row["people_days"]) for tried in found.experiments]
-    spent = [actual_gpu_hours(tried.results) for tried in found.experiments]
     numbers = [tried.row["id"] for tried in found.experiments]
     return [
         (
@@ -87,10 +84,10 @@ def _total(found: Gathered, facts: Facts) -> list[tuple[str, ...]]:
             ),
             facts.number(
                 "GPU-hours actual",
-                _sum([hours for hours, _, _ in spent]),
+                _sum([tried.spent.stated for tried in found.experiments]),
                 "result",
                 "gpu_hours",
-                [row for _, _, rows in spent for row in rows],
+                [row for tried in found.experiments for row in _rows_with_hours(tried)],
                 unit="GPU-hours",
                 how="each run once, added up",
             ),
@@ -112,32 +109,19 @@ def _sum(values: Sequence[float | None]) -> float | None:
     return sum(known) if len(known) == len(values) else None
 
 
-def actual_gpu_hours(results: Sequence[sqlite3.Row]) -> tuple[float | None, int, tuple[int, ...]]:
-    """(GPU-hours that runs say they used, runs that do not say, rows they stand in). None where no run says it.
-
-    A run has a row for each metric and slice, with the hours of the whole run in each: it counts once.
-    """
-    runs: dict[object, float | None] = {}
-    rows = []
-    for row in results:
-        run = row["run"] if row["run"] is not None else (row["arm"], row["seed"], row["phase"])
-        hours, before = row["gpu_hours"], runs.get(run)
-        runs[run] = hours if before is None else before if hours is None else max(before, hours)
-        if hours is not None:
-            rows.append(row["id"])
-    known = [hours for hours in runs.values() if hours is not None]
-    return (sum(known) if known else None), len(runs) - len(known), tuple(rows)
+def _rows_with_hours(tried: Tried) -> tuple[int, ...]:
+    """The results in which what the runs used stands."""
+    return tuple(row["id"] for row in tried.results if row["gpu_hours"] is not None)
 
 
 def _gaps(tried: Tried, facts: Facts) -> list[Marked]:
     """That some runs do not say what they cost."""
-    _, unknown, rows = actual_gpu_hours(tried.results)
-    if not unknown or not rows:
+    if not tried.spent.unknown_runs or not tried.spent.known_runs:
         return []
     number = tried.row["id"]
     count = facts.number(
         f"E-{number} runs without GPU-hours",
-        unknown,
+        tried.spent.unknown_runs,
         "result",
         "gpu_hours",
         [row["id"] for row in tried.results if row["gpu_hours"] is None],

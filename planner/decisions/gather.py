@@ -9,6 +9,7 @@ from typing import Any
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.kind import MEMO
 from planner.decisions.model import Affected
+from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
 from planner.records import store
 from planner.records.kind import Values
 
@@ -17,12 +18,16 @@ Rows = tuple[sqlite3.Row, ...]
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One experiment: its row, its frozen plans (the newest last), its verdicts (the newest first), its results."""
+    """One experiment: its row, its frozen plans (the newest last), its verdicts (the newest first), its results.
+
+    `spent`: what its runs used.
+    """
 
     row: sqlite3.Row
     plans: Rows
     verdicts: Rows
     results: Rows
+    spent: Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ def _tried(db: sqlite3.Connection, number: int) -> Tried:
         _all(db, "SELECT * FROM preregistration WHERE experiment_id = ? ORDER BY version", number),
         _all(db, "SELECT * FROM verdict WHERE experiment_id = ? ORDER BY id DESC", number),
         _all(db, "SELECT * FROM result WHERE experiment_id = ? ORDER BY id", number),
+        spent_by_experiment(db, number).get(number, NOTHING),
     )
 
 

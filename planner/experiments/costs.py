@@ -1,4 +1,4 @@
-"""What runs cost: what an experiment has used, what one more seed takes, and what like runs took before."""
+"""What runs cost: what one more seed takes, and what like runs took before."""
 
 import sqlite3
 import statistics
@@ -9,12 +9,8 @@ from typing import Any, Final
 from library.text import counted
 from planner.experiments.effective import Effective, effective
 from planner.experiments.model import Result
+from planner.experiments.spending import runs
 
-# A run has the hours of the whole run in each of its rows, one for each metric and slice: they count once.
-_RUNS: Final = (
-    "SELECT experiment_id, arm, seed, phase, max(gpu_hours) AS hours FROM result "
-    "WHERE (?1 IS NULL OR experiment_id = ?1) GROUP BY experiment_id, arm, seed, phase"
-)
 LEAST: Final = 3  # runs: fewer are told, but like ones of a wider kind are looked for first
 
 
@@ -49,26 +45,6 @@ class Estimate:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """GPU-hours that runs say they used, None where none says anything, and how many do not say theirs."""
-
-    gpu_hours: float | None = None
-    unknown_runs: int = 0
-
-
-def spent(db: sqlite3.Connection) -> dict[int, Spent]:
-    """What each experiment's runs used; one without results has no entry."""
-    found: dict[int, Spent] = {}
-    for row in db.execute(_RUNS, (None,)).fetchall():
-        was = found.get(row["experiment_id"], Spent())
-        if row["hours"] is None:
-            found[row["experiment_id"]] = Spent(was.gpu_hours, was.unknown_runs + 1)
-        else:
-            found[row["experiment_id"]] = Spent((was.gpu_hours or 0.0) + row["hours"], was.unknown_runs)
-    return found
-
-
 def hours_per_seed(results: Iterable[Result], arms: Sequence[str]) -> float | None:
     """The mean of what one seed took in all `arms` together; None where no seed says it for each of them."""
     runs: dict[tuple[str, str], float] = {}
@@ -98,15 +74,15 @@ def estimate(db: sqlite3.Connection, experiment_id: int) -> Estimate | None:
     plan = effective(db, experiment_id)
     own = _traits(plan)
     others = {row["id"]: effective(db, row["id"]) for row in db.execute("SELECT id FROM experiment").fetchall()}
-    runs: dict[int, list[float]] = {}
-    for row in db.execute(_RUNS, (None,)).fetchall():
-        if row["hours"] is not None:
-            runs.setdefault(row["experiment_id"], []).append(row["hours"])
+    used: dict[int, list[float]] = {}
+    for number, each in runs(db):
+        if each is not None:
+            used.setdefault(number, []).append(each)
     arms = max(1, len(plan.arms))
     best: Estimate | None = None
     for alike, matches in _KINDS:
-        numbers = tuple(number for number in sorted(runs) if number in others and matches(own, _traits(others[number])))
-        hours = [value for number in numbers for value in runs[number]]
+        numbers = tuple(number for number in sorted(used) if number in others and matches(own, _traits(others[number])))
+        hours = [value for number in numbers for value in used[number]]
         if hours and (best is None or len(hours) > best.runs):
             best = Estimate(alike, numbers, len(hours), statistics.median(hours), min(hours), max(hours), arms)
         if best is not None and best.runs >= LEAST:

@@ -9,7 +9,6 @@ from typing import Any
 from library.clock import Clock
 from planner.experiments.baselines import ages, newest_results
 from planner.experiments.checklists import answered
-from planner.experiments.costs import Spent, spent
 from planner.experiments.effective import Effective, filled
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import (
@@ -25,6 +24,7 @@ from planner.experiments.model import (
     VerdictRow,
 )
 from planner.experiments.plans import Difference, edited_since, versions
+from planner.experiments.spending import NOTHING, spent_by_experiment
 from planner.experiments.states import missing
 from planner.experiments.storing import results
 from planner.experiments.verdicts import newest_verdicts, verdicts
@@ -158,7 +158,12 @@ def _plans(db: sqlite3.Connection, rows: list[sqlite3.Row]) -> dict[int, Effecti
 
 
 def _rows(db: sqlite3.Connection, rows: list[sqlite3.Row], today: date, stale_days: int) -> tuple[ExperimentRow, ...]:
-    data, hours, judged, hindered = every_entry(db), spent(db), newest_verdicts(db), open_by_experiment(db)
+    data, hours, judged, hindered = (
+        every_entry(db),
+        spent_by_experiment(db),
+        newest_verdicts(db),
+        open_by_experiment(db),
+    )
     frozen = {
         row["experiment_id"]: row
         for row in db.execute(
@@ -193,8 +198,8 @@ def _rows(db: sqlite3.Connection, rows: list[sqlite3.Row], today: date, stale_da
                 gpu_hours=values["gpu_hours"],
                 gpu_hours_per_seed=values["gpu_hours_per_seed"],
                 people_days=values["people_days"],
-                spent=hours.get(number, Spent()).gpu_hours,
-                unknown_runs=hours.get(number, Spent()).unknown_runs,
+                spent=hours.get(number, NOTHING).stated,
+                unknown_runs=hours.get(number, NOTHING).unknown_runs,
                 missing=missing(plan),
                 data_problems=warnings_of(used, today),
                 stale_baselines=tuple(each.arm for each in ages(db, plan, today, stale_days, newest) if each.stale),

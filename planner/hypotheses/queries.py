@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
+from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
 from planner.hypotheses.balance import all_evidence, balance_of, evidence_of
 from planner.hypotheses.beliefs import belief_steps
 from planner.hypotheses.duplicates import Encode, near_duplicates
@@ -24,7 +25,6 @@ from planner.hypotheses.states import OUTCOMES, STATES, State, lacking
 from planner.hypotheses.verdicts import newest_of_each, verdict_lines
 from planner.records import store
 from planner.records.kind import from_row
-from planner.roadmap.spending import Spent, spent_by_experiment
 
 # The order of the list: what is under way first, what is decided next, outcomes side by side by when they came.
 _PLACES: Final[Mapping[State, int]] = {
@@ -175,15 +175,12 @@ def _experiments(db: sqlite3.Connection, hypothesis_id: int | None = None) -> li
         " WHERE hypothesis_id IS NOT NULL AND (?1 IS NULL OR hypothesis_id = ?1) ORDER BY id",
         (hypothesis_id,),
     ).fetchall()
-    return [(row["hypothesis_id"], _experiment(row, spent.get(row["id"]))) for row in rows]
+    return [(row["hypothesis_id"], _experiment(row, spent.get(row["id"], NOTHING))) for row in rows]
 
 
-def _experiment(row: sqlite3.Row, spent: Spent | None) -> ExperimentLine:
+def _experiment(row: sqlite3.Row, spent: Spent) -> ExperimentLine:
     columns = (row["id"], row["title"], row["kind"], row["state"], row["start"], row["success"])
-    if spent is None:
-        return ExperimentLine(*columns, None, 0)
-    unknown = spent.unknown_runs and not spent.gpu_hours  # none of its runs says
-    return ExperimentLine(*columns, None if unknown else spent.gpu_hours, spent.unknown_runs)
+    return ExperimentLine(*columns, spent.stated, spent.unknown_runs)
 
 
 def _moves(db: sqlite3.Connection, hypothesis_id: int) -> tuple[Move, ...]:

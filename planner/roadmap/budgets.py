@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from library.settings import ProgrammeSettings
+from planner.experiments.spending import NOTHING, spent_by_experiment, total
 from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER
 from planner.roadmap.outcomes import hours_planned
 from planner.roadmap.plans import current
-from planner.roadmap.spending import NOTHING, spent_by_experiment, total
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from library.errors import NotFound
 from planner.experiments.model import State
+from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
 from planner.prioritisation.inputs import Inputs
 from planner.prioritisation.portfolio import Stage
-from planner.roadmap.spending import NOTHING, Spent, spent_by_experiment
 
 # What is under way is in, what is over is not planned; the rest may be chosen.
 UNDER_WAY: Final[tuple[State, ...]] = ("running", "analysing")

@@ -3,14 +3,13 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from library.settings import ProgrammeSettings
+from planner.experiments.spending import Spent, spent_by_experiment
 from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan
-from planner.roadmap.spending import Spent, spent_by_experiment
 
 
 def outcomes(
@@ -38,11 +37,15 @@ def outcomes(
 def unplanned(
     db: sqlite3.Connection, settings: ProgrammeSettings, plan: QuarterPlan, quarter: Quarter
 ) -> list[dict[str, Any]]:
-    """What ran within the quarter and was not in its plan."""
+    """What ran within the quarter and was not in its plan. `gpu_hours` is null where no run says what it used."""
     month = settings.fiscal_month
     spent = spent_by_experiment(db, first=quarter.start(month), last=quarter.end(month))
     planned = {entry.experiment for entry in plan.chosen}
-    return [{"id": label(number), **asdict(each)} for number, each in sorted(spent.items()) if number not in planned]
+    return [
+        {"id": label(number), "gpu_hours": each.stated, "unknown_runs": each.unknown_runs}
+        for number, each in sorted(spent.items())
+        if number not in planned
+    ]
 
 
 def hours_planned(entry: Entry) -> float | None:
@@ -56,8 +59,7 @@ def _hours(entry: Entry, spent: Spent | None) -> dict[str, Any]:
     if spent is None:
         begun = entry.state in ("running", "analysing", "done")
         return {"gpu_hours_spent": None if begun else 0.0, "unknown_runs": 0}
-    known = spent.gpu_hours > 0 or not spent.unknown_runs
-    return {"gpu_hours_spent": spent.gpu_hours if known else None, "unknown_runs": spent.unknown_runs}
+    return {"gpu_hours_spent": spent.stated, "unknown_runs": spent.unknown_runs}
 
 
 def newest_verdicts(db: sqlite3.Connection, since: str | None = None) -> dict[int, Mapping[str, Any]]:

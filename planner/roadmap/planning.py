@@ -5,10 +5,11 @@ Nothing here reads or writes the database; `compute` and `resampled` may run on 
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from library.jobs import CancelToken
+from planner.experiments.spending import NOTHING, Spent, total
 from planner.prioritisation.portfolio import Budget, Plan, PlanImpossible, solve
 from planner.prioritisation.robustness import DRAWS, Robustness, robustness
 from planner.prioritisation.robustness import Candidate as Drawn
@@ -21,7 +22,6 @@ from planner.roadmap.model import Entry, QuarterPlan
 from planner.roadmap.other_budgets import OtherBudgets, other_budgets
 from planner.roadmap.scoring import Scored
 from planner.roadmap.snapshot import Snapshot
-from planner.roadmap.spending import NOTHING, Spent, total
 
 _SHORT: Final = {"delta": "δ", "sd": "σ", "cost": "GPU-hours", "people_days": "people-days"}
 SECONDS: Final = 60.0  # the solver's limit for one plan; past it, the plan is the best found and says so
@@ -99,7 +99,7 @@ def _details(offer: Offer, solved: Plan, around: OtherBudgets, used: Spent) -> d
         "basis": offer.basis,
         "formula": FORMULA_VERSION,
         "prices": offer.prices.to_json(),
-        "used_before": asdict(used),
+        "used_before": {"gpu_hours": used.gpu_hours, "unknown_runs": used.unknown_runs},
         "used": {
             "gpu_hours": solved.gpu_hours,
             "people_days": solved.people_days,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from library.settings import ProgrammeSettings
+from planner.experiments.spending import Spent, spent_by_experiment
 from planner.prioritisation.inputs import Prices
 from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER, Candidate, candidates
@@ -13,7 +14,6 @@ from planner.roadmap.locks import Locked, locks_of
 from planner.roadmap.model import Entry
 from planner.roadmap.plans import current, refuse_if_closed
 from planner.roadmap.scoring import Stored, stored_scores
-from planner.roadmap.spending import Spent, spent_by_experiment
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 
 from library.errors import NotFound
 from library.settings import ProgrammeSettings
+from planner.experiments.spending import NOTHING, Spent, spent_by_experiment, total
 from planner.prioritisation.portfolio import Budget
 from planner.prioritisation.weekly import Planned, week
 from planner.quarter import week_start
@@ -14,7 +15,6 @@ from planner.roadmap.candidates import OVER, UNDER_WAY, Candidate, candidates, l
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.outcomes import hours_planned
 from planner.roadmap.plans import current, refuse_if_closed
-from planner.roadmap.spending import NOTHING, Spent, spent_by_experiment, total
 from planner.roadmap.weeks import WeekItem, WeekPlan, quarter_of_week
 
 

@@ -9,7 +9,7 @@ from library.clock import stamp
 from library.errors import NotFound
 from library.settings import ProgrammeSettings
 from planner.roadmap.inputs import inputs_of, prices_of
-from planner.roadmap.spending import Spent, spent_by_experiment
+from planner.experiments.spending import Spent, spent_by_experiment
 from planner.workspace import Workspace
 from tests.planner.roadmap.programme import SETTINGS, experiment, hypothesis, read, result, write
 
@@ -64,6 +64,6 @@ def test_a_run_counts_once_and_what_it_does_not_say_is_unknown(workspace: Worksp
     result(workspace, number, "2", 7.0)
     result(workspace, number, "3", None)
     result(workspace, number, "4", 5.0, at="2027-04-02T00:00:00Z")
-    assert read(workspace, spent_by_experiment, number) == {number: Spent(20.0, 1)}
+    assert read(workspace, spent_by_experiment, number) == {number: Spent(20.0, 3, 1)}
     first_quarter = read(workspace, spent_by_experiment, None, date(2027, 1, 1), date(2027, 3, 31))
-    assert first_quarter == {number: Spent(15.0, 1)}
+    assert first_quarter == {number: Spent(15.0, 2, 1)}
