@@ -31,6 +31,8 @@ Type = Literal[
 LONGEST_LINE: Final = 500
 LONGEST_TEXT: Final = 50_000
 MOST_ROWS: Final = 200
+LARGEST_NUMBER: Final = 1e30  # of any unit; and sums and squares stay finite
+LARGEST_SPREAD: Final = 1e12  # GPU-hours, people-days, money
 LARGEST_WHOLE: Final = 2**53  # beyond it a float is not exact, and not much beyond it SQLite refuses
 _NUMBER = re.compile(r"[-+]?(\d{1,3}([,_]\d{3})+|\d*)(\.\d*)?([eE][-+]?\d{1,4})?")
 
@@ -306,8 +308,9 @@ def _within(field: Field, value: float) -> float:
         _refuse(field, f"is above {field.above:g}")
     if field.minimum is not None and value < field.minimum:
         _refuse(field, f"is at least {field.minimum:g}")
-    if field.maximum is not None and value > field.maximum:
-        _refuse(field, f"is at most {field.maximum:g}")
+    most = LARGEST_SPREAD if field.type == "spread" else LARGEST_NUMBER
+    if (field.maximum is not None and value > field.maximum) or abs(value) > most:
+        _refuse(field, f"is at most {most if field.maximum is None else field.maximum:g}")
     return value
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from library.text import counted
+from planner.hypotheses.beliefs import shown_share
 from planner.prioritisation.sentence import percent, short
 from planner.roadmap.candidates import label
 from planner.roadmap.explaining import disagreement, leader_line, parts
@@ -58,7 +59,7 @@ def _entry(entry: Entry) -> str:
     if not entry.chosen and entry.rank is None:
         return fit(f"? —    {entry.id:<6}{fit(entry.title, 22)} {entry.why}", WIDTH).rstrip()
     sign = "● in " if entry.chosen else "○ out"
-    prior = "p   ?" if score.get("prior") is None else f"p {score['prior']:.2f}".replace("0.", ".")
+    prior = "p   ?" if score.get("prior") is None else f"p {shown_share(score['prior'])}"
     return fit(
         f"{sign}  {entry.id:<6}{fit(entry.title, 22)} {_rate(score):>8}  {prior} "
         f"{hours(entry.gpu_hours):>8}  {_tail(entry)}",
@@ -138,7 +139,7 @@ def _sum(plan: QuarterPlan) -> list[str]:
         failed = f", {drawn['impossible']} without a plan" if drawn["impossible"] else ""
         lines.append(f"“Stays in” rests on {drawn['draws']} of {counted(drawn['of'], 'draw')}{failed}.")
     if plan.learned:
-        lines += ["Learned:", plan.learned]
+        lines += ["Learned:", *(piece for text in plan.learned.splitlines() for piece in wrap(text, WIDTH) or [""])]
     return lines
 
 
@@ -166,7 +167,11 @@ def _closing(plan: QuarterPlan) -> list[str]:
     beside = plan.details.get("unplanned", [])
     if beside:
         names = ", ".join(one["id"] for one in beside)
-        lines.append(f"Not in the plan and run: {names}, {sum(one['gpu_hours'] for one in beside):,.4g} GPU-h.")
+        used = [one["gpu_hours"] for one in beside if one["gpu_hours"] is not None]
+        silent = sum(one["unknown_runs"] for one in beside)
+        parts = [names, *([f"{sum(used):,.4g} GPU-h"] if used else [])]
+        said = f" and {counted(silent, 'run')} that did not say" if silent else ""
+        lines += wrap(f"Not in the plan and run: {', '.join(parts)}{said}.", WIDTH)
     return lines
 
 
@@ -200,7 +205,7 @@ def rank_lines(scored: Sequence[Scored]) -> list[str]:
             lines.append(fit(f"  ?  {one.candidate.id:<6}{name} needs input: {needs(score)}", WIDTH).rstrip())
             continue
         rate = f"{short(score.per_1000)}{' bits' if score.basis == 'bits' else ''}"
-        prior = f"{score.prior:.2f}".lstrip("0") if score.prior is not None else "?"
+        prior = shown_share(score.prior) if score.prior is not None else "?"
         chance = percent(score.chance).replace("under ", "<").replace("over ", ">") if score.chance is not None else "—"
         rice = "—" if one.rice_rank is None else str(one.rice_rank)
         lines.append(
@@ -239,8 +244,10 @@ def list_lines(plans: Sequence[QuarterPlan], counts: Mapping[int, int]) -> list[
 
 
 def hours(amount: float | None) -> str:
-    """ "120 h", "? h" where nobody said."""
-    return "? h" if amount is None else f"{amount:,.0f} h" if amount >= 10 or amount == 0 else f"{amount:.2g} h"
+    """ "120 h", "? h" where nobody said; at most eight characters."""
+    if amount is None:
+        return "? h"
+    return f"{amount:,.0f} h" if amount == 0 or 10 <= amount < 99_999.5 else f"{amount:.2g} h".replace("e+", "e")
 
 
 def wrapped(facts: Sequence[str]) -> list[str]:
