@@ -130,6 +130,9 @@ def _conclude(
             verdict = replace(verdict, label="insufficient seeds", low=None, high=None)
         else:
             state, label = three_way(estimate.effect, low, high, rule.delta)
+            if label == "harmful" and estimate.limits(low_alpha / one.strictness)[1] >= 0:
+                # The upper limit has the level of "refuted"; harm is a claim against 0, which has its own.
+                label = "equivalent" if low > -rule.delta else ""
             verdict = replace(
                 verdict,
                 state=state,

@@ -40,7 +40,9 @@ def summary(verdict: Verdict) -> str:
 def _meaning(verdict: Verdict) -> str:
     delta = number(verdict.rule.delta)
     if verdict.state == "supported":
-        return f"; the {delta} worth having is reached."
+        if verdict.low is not None and verdict.low >= verdict.rule.delta:
+            return f"; it is shown to reach the {delta} worth having."
+        return f"; the mean reaches the {delta} worth having, and less than that is not ruled out."
     if verdict.state == "refuted":
         if verdict.low is not None and verdict.low > 0:
             return f"; there is an effect, but it stays below the {delta} worth having."

@@ -393,3 +393,12 @@ def test_any_outcomes_give_a_verdict_that_is_consistent(drawn, more):
         assert verdict.label
     if verdict.n < 3:
         assert verdict.low is None
+
+
+def test_the_words_claim_no_more_than_the_interval():
+    near = decide(rule(1.0), runs("a", [0.0] * 5), runs("b", [0.9, 1.5, 1.1, 1.6, 1.2]))
+    clear = decide(rule(0.5), runs("a", [0.0] * 5), runs("b", [0.9, 1.5, 1.1, 1.6, 1.2]))
+    assert (near.state, clear.state) == ("supported", "supported")
+    assert near.low < 1.0
+    assert near.summary.endswith("; the mean reaches the 1 worth having, and less than that is not ruled out.")
+    assert clear.summary.endswith("; it is shown to reach the 0.5 worth having.")

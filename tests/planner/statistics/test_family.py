@@ -50,9 +50,25 @@ def test_the_interval_that_is_shown_and_the_adjusted_p_agree(family, kind):
             continue
         assert (verdict.low > 0) == (verdict.effect > 0 and verdict.p_adjusted <= 0.05)
         assert (verdict.high < 1) == (verdict.p_delta_adjusted <= 0.05)
-        assert (verdict.state, verdict.label) == three_way(verdict.effect, verdict.low, verdict.high, 1.0)
+        state, label = three_way(verdict.effect, verdict.low, verdict.high, 1.0)
+        # Harm is claimed against 0, at the step of that test: the upper limit may have a milder one.
+        if label == "harmful" and verdict.p_adjusted > 0.05:
+            label = "equivalent" if verdict.low > -1.0 else ""
+        assert (verdict.state, verdict.label) == (state, label)
         assert verdict.p_adjusted >= verdict.p
         assert verdict.low <= verdict.raw_low <= verdict.raw_high <= verdict.high
+
+
+def test_harm_is_corrected_for_the_family_as_support_is():
+    """Far below δ, so that "refuted" is cheap for all three; but p against 0 is .03, and 3·.03 is more than .05."""
+    shape = np.array([1.0, -1.0, 0.5, -0.5, 0.2, -0.2, 1.5, -1.5])
+    worse = [scipy.stats.t.ppf(0.015, 7) / math.sqrt(8) + one for one in shape / shape.std(ddof=1)]
+    deltas = (6.0, 7.0, 8.0)
+    assert all(decide_family([case(worse, delta=delta)])[0].label == "harmful" for delta in deltas)
+    for verdict in decide_family([case(worse, delta=delta) for delta in deltas]):
+        assert verdict.p == pytest.approx(0.03, abs=1e-9)
+        assert verdict.p_adjusted > 0.05 > verdict.p_delta_adjusted
+        assert (verdict.state, verdict.label) == ("refuted", "equivalent")
 
 
 def test_a_family_can_turn_support_into_an_open_question():
