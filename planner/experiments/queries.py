@@ -27,7 +27,7 @@ from planner.experiments.plans import Difference, edited_since, versions
 from planner.experiments.spending import NOTHING, spent_by_experiment
 from planner.experiments.states import missing
 from planner.experiments.storing import results
-from planner.experiments.verdicts import newest_verdicts, verdicts
+from planner.experiments.verdicts import newest_verdicts, outdated, verdict, verdicts
 from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacles, open_by_experiment
 from planner.records import store
@@ -41,7 +41,7 @@ from planner.register.queries import entries, every_entry, experiments_by_datase
 class ExperimentDetail:
     """One experiment with all that belongs to it.
 
-    `edited`: where the plan differs from the newest frozen one. `warnings`: what stands against its data and baselines.
+    `edited`: where the plan differs from the newest frozen one. `warnings`: what stands against its data and verdict.
     `arms`: what each brought in the primary metric, offline. `obstacles` are the open ones.
     """
 
@@ -79,6 +79,8 @@ def experiment(
     data = entries(db, plan.values["datasets"] or ())
     used = experiments_by_dataset(db)
     baselines = ages(db, plan, day, stale_days)
+    shown = None if row.verdict is None else verdict(db, row.verdict.id)
+    old = (outdated(shown.row, shown.changed_since),) if shown and shown.changed_since else ()
     return ExperimentDetail(
         row=row,
         plan=plan,
@@ -91,7 +93,7 @@ def experiment(
         edited=edited_since(db, experiment_id),
         verdicts=verdicts(db, experiment_id),
         obstacles=obstacles(db, experiment=experiment_id),
-        warnings=warnings_of(data, day),
+        warnings=(*warnings_of(data, day), *old),
     )
 
 
