@@ -102,7 +102,7 @@ def verdict(db: sqlite3.Connection, number: int) -> VerdictDetail:
 
 def outdated(row: VerdictRow, changed_since: str) -> str:
     """A verdict that no longer says what the results say, in a sentence."""
-    return f"{row.name} is older than its results: {changed_since}; labtop experiment judge E-{row.experiment_id}."
+    return f"{row.name} is older than its results ({changed_since}): labtop experiment judge E-{row.experiment_id}."
 
 
 def verdict_row(row: sqlite3.Row, doubts: Mapping[int, tuple[Affected, ...]]) -> VerdictRow:
