@@ -26,7 +26,8 @@ class ActionProvider(Provider):
     async def _run(self, action: Action) -> None:
         node: DOMNode = self.app if action.scope == "app" else self.screen
         if action.scope == "list":
-            node = self.screen.query("VirtualTable").first()
+            tables = self.screen.query("VirtualTable")
+            node = next((table for table in tables if table.display), tables.first())
         await self.app.run_action(action.action, node)
 
     async def discover(self) -> Hits:

@@ -311,4 +311,4 @@ def _wrapped(text: str, width: int, count: int) -> list[str]:
     lines = [each.plain.rstrip() for each in Content(text).wrap(max(4, width))] if text else []
     if len(lines) <= count:
         return lines
-    return [*lines[: count - 1], fit(" ".join(lines[count - 1 :]), width)]
+    return [*lines[: count - 1], fit(" ".join(lines[count - 1 :]), width).rstrip()]

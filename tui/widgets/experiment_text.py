@@ -157,10 +157,11 @@ def plan_lines(found: ExperimentDetail, power: float | None, today: date, width:
         lines += labelled(field.label, text, width, room=LABEL)
         if field.name == "seeds" and power is not None:
             lines += labelled("Power", f"{percent(power)} to find δ with {value:,} seeds", width, room=LABEL)
+    used: list[Content] = []
     if found.row.spent is not None or found.row.unknown_runs:
         unknown = f", {counted(found.row.unknown_runs, 'run')} unknown" if found.row.unknown_runs else ""
         spent = "?" if found.row.spent is None else f"{found.row.spent:,.4g}"
-        lines += labelled("Used so far", f"{spent} GPU-h{unknown}", width, room=LABEL)
+        used = labelled("Used so far", f"{spent} GPU-h{unknown}", width, room=LABEL)
     data: list[Content] = []
     for each in found.datasets:
         problems = "; ".join(each.problems)
@@ -170,6 +171,7 @@ def plan_lines(found: ExperimentDetail, power: float | None, today: date, width:
         data += hung(Content.assemble(sign, (f"{each.dataset.label} ", "$quiet")), text, width)
     return [
         *lines,
+        *([Content(""), *used] if used else []),
         *headed("Data", data),
         *headed("Frozen plans", [text for each in found.versions for text in _version(each, today, width)]),
         *headed("Checklists", _checklists(found, width)),

@@ -53,6 +53,7 @@ class Standing:
 
 def place_content(one: Standing, today: date, *, width: int) -> Content:
     """The roadmap's view: its worth and its place in the plan first."""
+    results, parts_ = result_lines(one.found, today, width), _parts(one, width)
     return _set(
         [
             *head_lines(one.found, width),
@@ -60,8 +61,7 @@ def place_content(one: Standing, today: date, *, width: int) -> Content:
             *_place(one, width),
             *_order(one, width),
             *against_lines(one.found, width),
-            *result_lines(one.found, today, width),
-            *_parts(one, width),
+            *((*results, *parts_) if one.found.results else (*parts_, *results)),
             *claim_lines(one.found, width),
             *plan_lines(one.found, one.score.power, today, width),
             *transfer_lines(one.transfer, width),

@@ -7,7 +7,7 @@ from typing import Any
 from textual import events
 from textual.pilot import Pilot
 
-from library.clock import Clock
+from library.clock import Clock, stamped
 from library.workspace import Workspace
 from planner.experiments import commands as experiment_commands
 from planner.experiments.importing import add_result
@@ -22,6 +22,7 @@ from tui.screens.roadmap import RoadmapScreen
 from tui.widgets.detail import Detail
 
 TODAY = date(2027, 2, 15)
+AT = "2027-02-10T09:00:00Z"  # when results came in
 
 
 def standing(workspace: Workspace) -> Workspace:
@@ -66,10 +67,14 @@ def planned(workspace: Workspace, hours: float = 300) -> dict[str, int]:
 
 def results(workspace: Workspace, number: int, effect: float = 1.5, seeds: int = 5) -> None:
     """Results of both arms: every pair differs by about `effect`."""
-    for seed in range(1, seeds + 1):
-        for arm, value in (("base", 40 + seed / 10), ("new", 40 + effect + seed / 10 + (seed % 3) / 20)):
-            raw = {"arm": arm, "seed": seed, "value": value, "gpu_hours": 2}
-            write(workspace, lambda db, raw=raw: add_result(db, "ada", number, raw))
+
+    def add(db: Any) -> None:
+        with stamped(AT):
+            for seed in range(1, seeds + 1):
+                for arm, value in (("base", 40 + seed / 10), ("new", 40 + effect + seed / 10 + (seed % 3) / 20)):
+                    add_result(db, "ada", number, {"arm": arm, "seed": seed, "value": value, "gpu_hours": 2})
+
+    write(workspace, add)
 
 
 def revised(workspace: Workspace, number: int, **raw: Any) -> None:
