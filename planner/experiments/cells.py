@@ -72,7 +72,7 @@ def number(raw: Any, what: str) -> float:
     if _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
         plain = re.sub(r"1\.#.*", "nan", text)
         return float(plain)
-    if re.fullmatch(r"[-+]?[\d.,\u202f\u00a0' ]*,\d+([eE][-+]?\d+)?", text):
+    if re.fullmatch(r"[-+]?[\d.,\u202f\u00a0' ]*,[\d.,\u202f\u00a0' ]*\d([eE][-+]?\d+)?", text):
         raise BadCell(f"{what} “{_shown(raw)}” has a comma, which may be a decimal or a thousands comma: write 0.83")
     if text.endswith("%"):
         raise BadCell(f"{what} “{_shown(raw)}” is a percentage: write the number in the metric's unit")
@@ -83,7 +83,7 @@ def _with_value(base: Draft, metric: str, raw: Any, status: Status | None) -> Dr
     """A value that is not finite is none; a crashed run's last value is only told."""
     if _empty(raw):
         if status is None or status == "ok":
-            raise BadCell("has no value, and no status that says why")
+            raise BadCell("has no value, and no status that says why (nan or crashed)")
         return replace(base, metric=metric, status=status)
     value = number(raw, "the value")
     if status is not None and status != "ok":

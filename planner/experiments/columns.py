@@ -185,6 +185,11 @@ def _refuse_lacking(
 ) -> None:
     there = f"There are {', '.join(one_line(name) or '(without a name)' for name in names)}."
     if "value" not in fields and not metrics:
+        if len(names) == 1:
+            raise UsageError(
+                f"There is only one column: {one_line(names[0])}.",
+                mend="The first line names the columns, parted by commas, semicolons or tabs.",
+            )
         named = f", nor one named as a metric of the plan ({', '.join(known.metrics)})" if known.metrics else ""
         raise UsageError(
             f"No column holds values{named}. {there}",

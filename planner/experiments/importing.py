@@ -12,6 +12,7 @@ from library.text import counted
 from planner.experiments.cells import BadCell, drafts
 from planner.experiments.columns import ALIASES, Choices, Known, Layout, nearest
 from planner.experiments.effective import Effective, effective
+from planner.experiments.model import Result
 from planner.experiments.plans import newest
 from planner.experiments.reading import ResultsFile
 from planner.experiments.states import missing
@@ -25,6 +26,7 @@ from planner.experiments.storing import (
     insert,
     refuse_over,
     replace,
+    results,
 )
 from planner.experiments.tabular import BadLine
 from planner.records.store import TOPIC
@@ -136,7 +138,10 @@ def import_results(
         failed=sum(draft.value is None for draft in sorted_.new),
         skipped=tuple(bad),
         unused=shape.unused if shape else (),
-        warnings=_warnings(db, experiment_id, file.drafts.values()),
+        warnings=(
+            *(("The last line of the file has no end: is the file whole?",) if file.cut else ()),
+            *_warnings(db, experiment_id, file.drafts.values()),
+        ),
     )
     return report, Change(
         TOPIC, (), journal_id, summary if journal_id else f"{label} holds all of {file.source} already"
@@ -213,6 +218,7 @@ def _warnings(db: sqlite3.Connection, experiment_id: int, drafts_: Collection[Dr
             found.append(f"The plan does not name the metric {metric}: no verdict looks at it.{hint}")
     slices = dict.fromkeys(draft.slice for draft in drafts_ if draft.slice and draft.slice not in known.slices)
     found += [f"The plan does not name the slice {name}: no verdict looks at it." for name in slices]
+    found += _seeds_alike(results(db, experiment_id))
     frozen = newest(db, experiment_id)
     if frozen is not None and has_results(db, experiment_id):
         lacking = [name for name in _FOR_A_VERDICT if frozen.plan.get(name) is None]
@@ -226,3 +232,16 @@ def _warnings(db: sqlite3.Connection, experiment_id: int, drafts_: Collection[Dr
     if missing(plan) and not found:
         found.append(f"The plan still lacks {'; '.join(missing(plan))}.")
     return tuple(found)
+
+
+def _seeds_alike(rows: Iterable[Result]) -> list[str]:
+    """Seeds that one might take for the same: 1 and 01."""
+    forms: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.seed.isdecimal():
+            forms.setdefault(row.seed.lstrip("0"), {})[row.seed] = None
+    alike = [" and ".join(each) for each in forms.values() if len(each) > 1]
+    if not alike:
+        return []
+    more = f", and {len(alike) - 1:,} more such" if len(alike) > 1 else ""
+    return [f"The seeds {alike[0]} are different ones here{more}: they make no pair."]

@@ -17,7 +17,10 @@ _AHEAD: Final = 200  # rows
 
 @dataclass(slots=True)
 class ResultsFile:
-    """What was read. `same` counts values that repeat an earlier one; `bad` is sorted by line."""
+    """What was read. `same` counts values that repeat an earlier one; `bad` is sorted by line.
+
+    `cut`: it is a table whose last line has no end.
+    """
 
     source: str
     format: str = ""
@@ -27,6 +30,7 @@ class ResultsFile:
     same: int = 0
     drafts: dict[Key, Draft] = field(default_factory=dict)
     bad: list[BadLine] = field(default_factory=list)
+    cut: bool = False
 
 
 def read_results(
@@ -48,6 +52,7 @@ def read_results(
                 mend="Give one value for each arm, seed, metric and slice, such as that of the last step.",
             )
     found.format, found.sha256, found.bad = source.format, source.sha256, sorted(source.bad)
+    found.cut = source.cut and source.format == "csv"
     return found
 
 

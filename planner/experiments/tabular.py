@@ -4,7 +4,6 @@ Text is UTF-8, or UTF-16 with its mark; anything else has to be named, because a
 arm of "Grüße".
 """
 
-import codecs
 import csv
 import gzip
 import hashlib
@@ -40,12 +39,16 @@ class BadLine:
 
 @dataclass(slots=True)
 class Source:
-    """A file while it is read. `sha256` is known at its end; `bad` lists lines that are no rows of it."""
+    """A file while it is read. `sha256` is known at its end; `bad` lists lines that are no rows of it.
+
+    `cut`: its last line has no end, so that a number in it may be half a number.
+    """
 
     name: str
     format: Literal["", "csv", "jsonl"] = ""
     sha256: str = ""
     bad: list[BadLine] = field(default_factory=list)
+    cut: bool = False
 
     def refuse(self, line: int, why: str) -> None:
         """Note a bad line. Raises UsageError where there are too many to be worth listing."""
@@ -68,8 +71,8 @@ def read_rows(
     """(line, row) of a file. Raises NotFound, UsageError (no table, wrong encoding), LabtopError (damaged)."""
     if encoding is not None:
         try:
-            codecs.lookup(encoding)
-        except LookupError:
+            "".encode(encoding)  # of text: base64 and the like are refused here
+        except (LookupError, UnicodeError):
             raise UsageError(f"There is no encoding {encoding}.", mend="Such as utf-8, utf-16 or cp1252.") from None
     try:
         with _opened(path, stdin) as raw:
@@ -89,7 +92,7 @@ def read_rows(
 
 
 def _rows(text: io.TextIOBase, source: Source) -> Iterator[tuple[int, Row]]:
-    lines = _lines(text)
+    lines = _lines(text, source)
     first = next(((number, line) for number, line in lines if line.strip()), None)
     if first is None:
         raise UsageError(f"{source.name} is empty.")
@@ -106,10 +109,11 @@ def _rows(text: io.TextIOBase, source: Source) -> Iterator[tuple[int, Row]]:
         raise UsageError(f"{source.name} has a header and no row below it.")
 
 
-def _lines(text: io.TextIOBase) -> Iterator[tuple[int, str]]:
+def _lines(text: io.TextIOBase, source: Source) -> Iterator[tuple[int, str]]:
     number = 0
     while line := text.readline(LONGEST_LINE):
         number += 1
+        source.cut = not line.endswith("\n") and bool(line.strip())
         if len(line) >= LONGEST_LINE:
             raise UsageError(f"Line {number:,} is longer than {LONGEST_LINE:,} characters: this is no table.")
         yield number, line

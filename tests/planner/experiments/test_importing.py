@@ -11,9 +11,11 @@ from library.db import journal
 from library.errors import LabtopError, NotFound, UsageError
 from library.workspace import Workspace
 from planner.experiments import commands
+from planner.experiments.columns import Choices
 from planner.experiments.exclusions import exclude, include, rules
-from planner.experiments.importing import Imported, NotImported, add_result
+from planner.experiments.importing import Imported, NotImported, add_result, import_results, known_names
 from planner.experiments.model import Result
+from planner.experiments.reading import read_results
 from planner.experiments.storing import results
 from planner.hypotheses.queries import hypothesis
 from tests.planner.experiments.making import METRIC, bring_in, csv_of, detail, judged, planned, read, row, undo, write
@@ -238,3 +240,14 @@ def test_a_hostile_file_shows_nothing_that_a_terminal_obeys(workspace: Workspace
     (found,) = read(workspace, results, number)
     assert (found.seed, found.slice) == ("ab", "[/red]")
     assert "\x1b" not in json.dumps([found.seed, found.slice])
+
+
+def test_seeds_that_look_alike_and_a_file_that_may_be_cut_are_said(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace)
+    (tmp_path / "cut.csv").write_text("arm,seed,value\nbm25,01,1\nbm25,2,1\ndense,1,2\ndense,2,1.", encoding="utf-8")
+    known = read(workspace, known_names, number)
+    found = write(workspace, import_results, number, read_results(str(tmp_path / "cut.csv"), known, Choices()))[0]
+    assert found.warnings == (
+        "The last line of the file has no end: is the file whole?",
+        "The seeds 01 and 1 are different ones here: they make no pair.",
+    )

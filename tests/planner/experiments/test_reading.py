@@ -339,3 +339,32 @@ def test_what_was_written_is_what_is_read(
         text = "\n".join(["arm,seed,metric,value", *(",".join(map(str, row.values())) for row in rows)])
     got = {(each.arm, int(each.seed), each.metric): each.value for each in drafts(read(tmp_path, text))}
     assert got == values
+
+
+@pytest.mark.parametrize(
+    ("content", "cut"),
+    [
+        ("arm,seed,value\nbm25,1,0.5\nbm25,2,0.", True),
+        ("arm,seed,value\nbm25,1,0.5\n", False),
+        ("arm,seed,value\nbm25,1,0.5\n  ", False),
+        ('{"arm":"bm25","seed":1,"value":0.5}', False),  # half of it would be no JSON
+    ],
+)
+def test_a_table_whose_last_line_has_no_end_may_be_cut(tmp_path: Path, content: str, cut: bool) -> None:
+    assert read(tmp_path, content).cut is cut
+
+
+@pytest.mark.parametrize("encoding", ["base64", "rot13", "zip", "no-such"])
+def test_what_encodes_no_text_is_refused(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(UsageError, match=f"There is no encoding {encoding}"):
+        read(tmp_path, "arm,seed,value\nbm25,1,1\n", encoding)
+
+
+def test_numbers_with_commas_are_said_to_have_them(tmp_path: Path) -> None:
+    for number in ('"1,234.5"', '"1,234"', '"0,5"', '"1.234,5"'):
+        assert "has a comma" in why(tmp_path, f"bm25,2,nDCG@10,{number},,,")
+
+
+def test_another_delimiter_is_one_column(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="only one column: arm|seed|value.*commas, semicolons or tabs"):
+        read(tmp_path, "arm|seed|value\nbm25|1|1\n")
