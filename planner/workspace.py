@@ -1,10 +1,12 @@
 """The one composition root, shared by the dashboard, the command line and the tests."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import library.workspace
 import planner.migrations
-from library.db.journal import undoable
+from library.db.journal import guard_undo, undoable
 from library.db.migrations import names_in
 from library.paths import WorkspacePaths, default_home
 from library.purge.quotes import quoting
@@ -41,6 +43,15 @@ TABLES = (
 )
 undoable(TOPIC, TABLES, parts={"experiment": ("score",)})
 quoting("memo_version", ("markdown", "facts"))
+
+
+def _refuse_restored(db: Any, changes: Iterable[Any]) -> None:
+    from planner.decisions.restoring import refuse_restored  # only an undo needs all that it looks at
+
+    refuse_restored(db, changes)
+
+
+guard_undo(_refuse_restored)
 
 
 def workspace_paths(home: Path | None = None) -> WorkspacePaths:

@@ -39,6 +39,17 @@ _PARTS = {
     "note": frozenset({"split_text"}),
 }
 
+# What packages have to say against an undo once its rows are put back, before it is done.
+_GUARDS: list[Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None]] = []
+
+
+def guard_undo(guard: Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None]) -> None:
+    """Let `guard(connection, changes)` look at what each undo has put back: (table, key, before, after), row by row.
+
+    It raises LabtopError where the undo would bring about what its package refuses; then nothing of it is done.
+    """
+    _GUARDS.append(guard)
+
 
 def undoable(topic: str, tables: Iterable[str], *, parts: Mapping[str, Iterable[str]] | None = None) -> None:
     """Let user actions change `tables`; screens hear of it under `topic`.
@@ -199,7 +210,7 @@ def undo(connection: sqlite3.Connection, person: str, number: int | None = None)
         person=person,
         action="undo",
         summary=f"undid: {entry.summary}",
-        write=lambda recorder: _take_back(recorder, entry),
+        write=lambda recorder: _guarded(recorder, entry),
         undoes=entry.id,
     )
     return _undone(entry, journal_id)
@@ -236,6 +247,12 @@ def _own_entry(connection: sqlite3.Connection, person: str, number: int) -> Jour
     if not entry.changes:
         raise LabtopError(f"'{entry.summary}' is nothing that can be undone.")
     return entry
+
+
+def _guarded(recorder: Recorder, entry: JournalEntry) -> None:
+    _take_back(recorder, entry)
+    for guard in _GUARDS:
+        guard(recorder.connection, tuple(recorder.changes))
 
 
 def _take_back(recorder: Recorder, entry: JournalEntry) -> None:

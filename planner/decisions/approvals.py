@@ -1,5 +1,6 @@
 """Requests for an authority's yes: asked, decided (never by whoever asked), withdrawn, waiting."""
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -12,9 +13,10 @@ from library.db.journal import Recorder, record
 from library.errors import LabtopError, NotFound, UsageError
 from library.settings import ProgrammeSettings
 from library.text import one_line, shortened
-from planner.decisions.authority import MEANING, authority_for, own_people, refuse_own, same
+from planner.decisions.authority import MEANING, authority_for, own_people, owners, refuse_own
 from planner.decisions.consequences import apply
 from planner.decisions.model import Approval, ApprovalState, What
+from planner.people import same
 from planner.records.field import FieldError, record_number
 from planner.records.store import TOPIC
 
@@ -62,6 +64,7 @@ def request(
             "authority": one_line(authority),
             "requested_by": person,
             "requested_at": stamp(),
+            "owners": json.dumps(owned, ensure_ascii=False) if (owned := owners(recorder.connection, about)) else None,
             **about,
             "version": version,
             "stage": stage,

@@ -3,12 +3,13 @@
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from library.errors import LabtopError
 from library.settings import ProgrammeSettings
 from planner.decisions.model import Approval, What
+from planner.people import same
 
 MEANING: Final[dict[What, str]] = {
     "promotion": "promotion to a candidate for production",
@@ -27,6 +28,12 @@ _SETTING: Final[dict[What, str]] = {
     "launch": "launch_authority",
     "stage": "promotion_authority",
     "decision": "promotion_authority",
+}
+
+_OWNED: Final = {
+    "experiment_id": ("experiment", "E"),
+    "hypothesis_id": ("hypothesis", "H"),
+    "dataset_id": ("dataset", "DS"),
 }
 
 
@@ -50,31 +57,34 @@ def role(authority: str) -> str:
     return re.sub(r"\s*\([^()]*\)\s*$", "", authority).strip()
 
 
-def same(left: str | None, right: str | None) -> bool:
-    """Whether two names mean one person: written alike but for capitals, blanks and brackets."""
-    return left is not None and right is not None and _plain(left) == _plain(right)
-
-
-def _plain(name: str) -> str:
-    return " ".join(re.sub(r"[()]", "", name).split()).casefold()
-
-
 def own_people(db: sqlite3.Connection, approval: Approval) -> dict[str, str]:
-    """Names of those for whom a request is their own → why: who asked, wrote the memo, owns what it is about."""
+    """Names of those for whom a request is their own → why: who asked, wrote the memo, owns what it is about.
+
+    Who owned it when it was asked for counts as well: handing it on does not make it another's.
+    """
     found = {approval.requested_by: "asked for it"}
     if approval.memo_id is not None:
-        rows = db.execute(
-            "SELECT person FROM memo_version WHERE memo_id = ? ORDER BY id", (approval.memo_id,)
-        ).fetchall()
-        found |= {row["person"]: f"put forward a version of D-{approval.memo_id}" for row in rows}
-        row = db.execute("SELECT created_by FROM decision_memo WHERE id = ?", (approval.memo_id,)).fetchone()
-        found[row["created_by"]] = f"wrote D-{approval.memo_id}"
-        return found
-    for table, prefix, number in (
-        ("experiment", "E", approval.experiment_id),
-        ("hypothesis", "H", approval.hypothesis_id),
-        ("dataset", "DS", approval.dataset_id),
-    ):
+        return found | authors(db, approval.memo_id)
+    row = db.execute("SELECT owners FROM approval WHERE id = ?", (approval.id,)).fetchone()
+    about = {name: getattr(approval, name) for name in _OWNED}
+    then: dict[str, str] = json.loads(row["owners"] or "{}")
+    return found | then | owners(db, about)
+
+
+def authors(db: sqlite3.Connection, memo_id: int) -> dict[str, str]:
+    """Names of those who wrote a memo, wrote into it or put it forward → what they did."""
+    row = db.execute("SELECT created_by, editors FROM decision_memo WHERE id = ?", (memo_id,)).fetchone()
+    found = {name: f"wrote into D-{memo_id}" for name in json.loads(row["editors"] or "[]")}
+    rows = db.execute("SELECT person FROM memo_version WHERE memo_id = ? ORDER BY id", (memo_id,)).fetchall()
+    found |= {each["person"]: f"put forward a version of D-{memo_id}" for each in rows}
+    return found | {row["created_by"]: f"wrote D-{memo_id}"}
+
+
+def owners(db: sqlite3.Connection, about: Mapping[str, int | None]) -> dict[str, str]:
+    """Names of those whose experiment, hypothesis or data it is (by `experiment_id` …) → why."""
+    found = {}
+    for name, (table, prefix) in _OWNED.items():
+        number = about.get(name)
         if number is not None:
             row = db.execute(f'SELECT owner, created_by FROM "{table}" WHERE id = ?', (number,)).fetchone()
             if table == "dataset" or not row["owner"]:  # who typed in a colleague's plan does not own it

@@ -1,5 +1,6 @@
 """What people do to decision memos: draft, edit, propose, accept, reject, take back. Each is one journalled action."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,15 +12,16 @@ from library.errors import LabtopError, UsageError
 from library.settings import ProgrammeSettings
 from library.text import shortened
 from planner.decisions import approvals
-from planner.decisions.authority import authority_for, same
+from planner.decisions.authority import authority_for, authors
 from planner.decisions.consequences import refuse_superseding
 from planner.decisions.kind import MEMO
 from planner.decisions.model import Approval
 from planner.decisions.opposition import refuse_unjustified
 from planner.decisions.states import EDITABLE, allowed
-from planner.decisions.versions import freeze, versions
+from planner.decisions.versions import freeze
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
+from planner.people import same
 from planner.records import store
 from planner.records.kind import Values
 from planner.records.store import TOPIC
@@ -78,11 +80,21 @@ def revise(db: sqlite3.Connection, person: str, number: int, raw: Mapping[str, A
     said: list[str] = []
 
     def more(recorder: Recorder, before: Values, after: Values) -> None:
+        if before != after:
+            _note_editor(recorder, person, number)
         if state == "proposed" and before != after:
             said.append(_propose_anew(recorder, person, number, before, after))
 
     change = store.revise(db, person, MEMO, number, raw, more=more)
     return Change(change.topic, change.ids, change.journal_id, "; ".join([change.summary, *said]))
+
+
+def _note_editor(recorder: Recorder, person: str, number: int) -> None:
+    """Remember who wrote into a memo: they do not decide on it."""
+    row = store.row_of(recorder.connection, MEMO, number)
+    editors = json.loads(row["editors"] or "[]")
+    if not any(same(person, name) for name in (row["created_by"], *editors)):
+        recorder.put("decision_memo", {"id": number}, {"editors": json.dumps([*editors, person], ensure_ascii=False)})
 
 
 def _propose_anew(recorder: Recorder, person: str, number: int, before: Values, after: Values) -> str:
@@ -132,9 +144,9 @@ def _put_forward(recorder: Recorder, person: str, number: int, authority: str) -
         before = store.row_of(db, MEMO, values["supersedes"])
         refuse_superseding(label, values["supersedes"], before["state"])
     version = freeze(recorder, person, number)
-    authors = {store.row_of(db, MEMO, number)["created_by"], person, *(each.person for each in versions(db, number))}
+    wrote = {person, *authors(db, number)}
     deciders = values["deciders"] or ()
-    if deciders and not any(not any(same(name, author) for author in authors) for name in deciders):
+    if deciders and not any(not any(same(name, author) for author in wrote) for name in deciders):
         raise LabtopError(
             f"Nobody could accept {label}: all of its deciders ({', '.join(deciders)}) wrote it.",
             mend=f"labtop decision set {label} deciders='…' names somebody else, too.",

@@ -291,6 +291,7 @@ CREATE TABLE decision_memo (
   justification TEXT,               -- needed where it goes against the verdict
   deciders TEXT, review_on TEXT,
   supersedes INTEGER REFERENCES decision_memo,
+  editors TEXT,                     -- JSON list: who wrote into it beside its author
   created_by TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decision_memo_by_hypothesis ON decision_memo (hypothesis_id);
@@ -317,6 +318,7 @@ CREATE TABLE approval (             -- what needs an authority's yes; nobody app
   until TEXT,                       -- the last day for which it holds
   subject TEXT NOT NULL,            -- one line: what is asked
   authority TEXT NOT NULL,          -- who may say yes
+  owners TEXT,                      -- JSON {name: why}: whose it was when it was asked for
   requested_by TEXT NOT NULL, requested_at TEXT NOT NULL,
   state TEXT NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'approved', 'refused', 'withdrawn')),
   decided_by TEXT, decided_at TEXT, reason TEXT,
@@ -326,7 +328,8 @@ CREATE INDEX approval_by_state ON approval (state);
 CREATE TRIGGER approval_of_a_memo_not_by_its_author BEFORE UPDATE ON approval
   WHEN NEW.state IN ('approved', 'refused') AND NEW.decided_by IN (
     SELECT created_by FROM decision_memo WHERE id = NEW.memo_id
-    UNION SELECT person FROM memo_version WHERE memo_id = NEW.memo_id)
+    UNION SELECT person FROM memo_version WHERE memo_id = NEW.memo_id
+    UNION SELECT j.value FROM decision_memo m, json_each(m.editors) j WHERE m.id = NEW.memo_id)
   BEGIN SELECT RAISE(ABORT, 'nobody decides on their own memo'); END;
 
 CREATE TABLE incident (

@@ -10,6 +10,8 @@ from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
 from library.text import one_line, shortened
+from planner.decisions.authority import holders
+from planner.people import same
 from planner.records import store
 from planner.records.kind import Values
 from planner.register.hashing import ContentHash, same_hash
@@ -51,16 +53,22 @@ def approve(
     today: date,
     until: str | None = None,
     reason: str | None = None,
+    authority: str = "",
 ) -> Change:
-    """Approve the use of an entry, perhaps up to the day `until`. Raises LabtopError where it is one's own."""
-    return _decided(db, person, number, "approved", today=today, until=until, reason=reason)
+    """Approve the use of an entry, perhaps up to the day `until`. `authority`: the setting; whom it names alone decide.
+
+    Raises LabtopError where it is one's own, or for others to decide.
+    """
+    return _decided(db, person, number, "approved", authority, today=today, until=until, reason=reason)
 
 
-def refuse(db: sqlite3.Connection, person: str, number: int, *, today: date, reason: str) -> Change:
-    """Refuse the use of an entry. Raises UsageError without a reason, LabtopError where it is one's own."""
+def refuse(
+    db: sqlite3.Connection, person: str, number: int, *, today: date, reason: str, authority: str = ""
+) -> Change:
+    """Refuse the use of an entry. Raises UsageError without a reason, LabtopError as `approve`."""
     if not one_line(reason):
         raise UsageError("A refusal needs a reason.", mend='Add --reason "…".')
-    return _decided(db, person, number, "refused", today=today, reason=reason)
+    return _decided(db, person, number, "refused", authority, today=today, reason=reason)
 
 
 def need_none(db: sqlite3.Connection, person: str, number: int, *, reason: str | None = None) -> Change:
@@ -79,6 +87,7 @@ def _decided(
     person: str,
     number: int,
     approval: Approval,
+    authority: str,
     *,
     today: date,
     until: str | None = None,
@@ -87,13 +96,19 @@ def _decided(
     found = entry(db, number)
     last = _day(until, today) if until else None
     refuse_own(found, person)
+    named = holders(authority)
+    if named and not any(same(name, person) for name in named):
+        raise LabtopError(
+            f"{found.label} is for the {authority} to decide on, and {person} is not named there.",
+            mend=f"Ask {' or '.join(named)}.",
+        )
     return _journalled(db, person, found, approval, last, reason)
 
 
 def refuse_own(found: Dataset, person: str) -> None:
     """Raise LabtopError where `person` registered or owns the entry: nobody approves their own."""
     for name, role in ((found.created_by, "registered"), (found.owner, "own")):
-        if name is not None and name.casefold() == person.casefold():
+        if same(name, person):
             raise LabtopError(
                 f"You {role} {found.label}, so somebody else has to decide on it.",
                 mend="Ask a colleague; --as NAME says who acts.",

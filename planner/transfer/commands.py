@@ -13,8 +13,9 @@ from library.errors import LabtopError, UsageError
 from library.settings import ProgrammeSettings
 from library.text import clean, one_line, shortened
 from planner.decisions.approvals import request
-from planner.decisions.authority import authority_for, holders, role, same
+from planner.decisions.authority import authority_for, holders, role
 from planner.experiments.kind import EXPERIMENT
+from planner.people import same
 from planner.records import store
 from planner.records.field import number_of
 from planner.records.store import TOPIC

@@ -31,6 +31,12 @@ def refuse_closed(db: sqlite3.Connection, experiment_id: int, stage: Stage) -> N
             f"{label} is in “{now.title}”; “{stage.title}” is not the next stage.",
             mend=f"labtop transfer show {label} shows where it stands.",
         )
+    refuse_shut(db, experiment_id, stage)
+
+
+def refuse_shut(db: sqlite3.Connection, experiment_id: int, stage: Stage) -> None:
+    """Raise LabtopError where a guardrail blocks, or a gate before the stage does not hold."""
+    label = f"E-{experiment_id}"
     verdict = newest_verdict(db, experiment_id)
     blocked = blocked_by(verdict)
     if verdict is not None and blocked:
@@ -38,7 +44,7 @@ def refuse_closed(db: sqlite3.Connection, experiment_id: int, stage: Stage) -> N
             f"{label} goes no further: V-{verdict['id']} is blocked by {', '.join(blocked)}, which nothing waives.",
             mend="Mend what was breached and let a new verdict say so.",
         )
-    shut = [gate for gate in gate_states(db, experiment_id, stage, recorded) if not gate.holds]
+    shut = [gate for gate in gate_states(db, experiment_id, stage, said(db, experiment_id)) if not gate.holds]
     if shut:
         listed = "; ".join(f"{gate.gate.id} ({gate.why or gate.state})" for gate in shut)
         raise LabtopError(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from planner.decisions.affected import affected_verdicts
-from planner.decisions.authority import same
 from planner.decisions.model import Affected
+from planner.people import same
 from planner.transfer.gates import Gate, Stage, stages
 from planner.transfer.model import GateState
 
@@ -60,6 +60,9 @@ def _state(
     details = json.loads(row["details"] or "{}")
     if gate.someone_else and row["state"] == "met" and any(same(row["person"], name) for name in ran):
         why = f"{row['person']} ran the experiment, so it needs somebody else"
+        return GateState(gate, "open", why, details, row["person"], row["at"], carried)
+    if row["state"] == "waived" and any(same(row["person"], name) for name in ran):
+        why = f"{row['person']} waived it and ran the experiment: nobody waives a gate for their own"
         return GateState(gate, "open", why, details, row["person"], row["at"], carried)
     return GateState(gate, row["state"], row["note"] or "", details, row["person"], row["at"], carried)
 

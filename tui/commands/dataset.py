@@ -100,7 +100,13 @@ def approve(options: Options, name: str, until: str | None, reason: str | None, 
         options,
         name,
         lambda workspace, db, number: commands.approve(
-            db, workspace.person, number, today=workspace.clock.today(), until=until, reason=reason
+            db,
+            workspace.person,
+            number,
+            today=workspace.clock.today(),
+            until=until,
+            reason=reason,
+            authority=workspace.settings.programme.data_authority,
         ),
     )
 
@@ -115,7 +121,12 @@ def refuse(options: Options, name: str, reason: str) -> None:
         options,
         name,
         lambda workspace, db, number: commands.refuse(
-            db, workspace.person, number, today=workspace.clock.today(), reason=reason
+            db,
+            workspace.person,
+            number,
+            today=workspace.clock.today(),
+            reason=reason,
+            authority=workspace.settings.programme.data_authority,
         ),
     )
 

@@ -22,8 +22,9 @@ from planner.decisions.approvals import (
     waiting,
     withdraw,
 )
-from planner.decisions.authority import authority_for, holders, own_people, role, same
+from planner.decisions.authority import authority_for, holders, own_people, role
 from planner.decisions.needs import needs
+from planner.people import same
 from tests.planner.decisions.planted import dataset_row, experiment
 from tests.planner.decisions.planted import hypothesis as planted_hypothesis
 

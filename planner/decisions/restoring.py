@@ -1,0 +1,50 @@
+"""What undo may not bring about: a decision that could not be taken now is not taken by doing it again."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from library.errors import LabtopError
+from planner.decisions.approvals import approval
+from planner.decisions.authority import refuse_own
+from planner.decisions.kind import MEMO
+from planner.decisions.opposition import refuse_unjustified
+from planner.hypotheses.promotion import refuse_unapproved
+from planner.records import store
+from planner.transfer import gates
+from planner.transfer.entering import refuse_shut
+
+Row = Mapping[str, Any]
+Restored = tuple[str, Row, Row | None, Row | None]  # (table, key, before, after)
+
+
+def refuse_restored(db: sqlite3.Connection, changes: Iterable[Restored]) -> None:
+    """Raise LabtopError where rows that an undo has put back hold what the rules of decisions refuse by now."""
+    for table, key, before, after in changes:
+        was, now = (before or {}).get("state"), (after or {}).get("state")
+        if was == now:
+            continue
+        if table == "approval" and now in ("approved", "refused"):
+            found = approval(db, key["id"])
+            refuse_own(db, found.decided_by or "", found)
+        elif table == "approval" and was == "approved":
+            _refuse_while_used(db, key["id"], (after or before or {})["hypothesis_id"])
+        elif table == "decision_memo" and (now == "accepted" or (now == "proposed" and was != "accepted")):
+            refuse_unjustified(db, MEMO.label(key["id"]), store.get(db, MEMO, key["id"]))
+        elif table == "transfer" and after is not None and after["gate"] == "" and now == "met":
+            refuse_shut(db, after["experiment_id"], gates.stage(after["stage"]))
+        elif table == "hypothesis" and now == "promoted":
+            refuse_unapproved(db, key["id"])
+
+
+def _refuse_while_used(db: sqlite3.Connection, number: int, hypothesis_id: int | None) -> None:
+    row = db.execute("SELECT state FROM hypothesis WHERE id = ?", (hypothesis_id,)).fetchone()
+    if row is None or row["state"] != "promoted":
+        return
+    try:
+        refuse_unapproved(db, hypothesis_id or 0)
+    except LabtopError:
+        raise LabtopError(
+            f"A-{number} stays approved: H-{hypothesis_id} was promoted on it.",
+            mend=f"labtop hypothesis reopen H-{hypothesis_id} --reason … comes first.",
+        ) from None
