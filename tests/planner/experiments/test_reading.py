@@ -366,5 +366,5 @@ def test_numbers_with_commas_are_said_to_have_them(tmp_path: Path) -> None:
 
 
 def test_another_delimiter_is_one_column(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="only one column: arm|seed|value.*commas, semicolons or tabs"):
+    with pytest.raises(UsageError, match=r"only one column: arm\|seed\|value.*commas, semicolons or tabs"):
         read(tmp_path, "arm|seed|value\nbm25|1|1\n")
