@@ -36,6 +36,11 @@ PICTURES: tuple[tuple[str, str, str, tuple[int, int], Sequence[str]], ...] = (
     ("decisions-160x48", "hypotheses", "labtop-dark", (160, 48), ("full_stop",)),
     ("form-80x24", "hypotheses", "labtop-dark", (80, 24), ("e", "pagedown", "tab", "tab")),
     ("link-80x24", "library", "labtop-dark", (80, 24), ("slash", *QUERY, "enter", "plus")),
+    ("roadmap-160x48", "roadmap", "labtop-dark", (160, 48), ("j", "j", "j", "j", "j", "j")),
+    ("roadmap-80x24", "roadmap", "labtop-dark", (80, 24), ("j",)),
+    ("roadmap-board-160x48", "roadmap", "labtop-dark", (160, 48), ("full_stop", "l", "l", "l", "l")),
+    ("roadmap-timeline-80x24", "roadmap", "labtop-dark", (80, 24), ("full_stop", "full_stop")),
+    ("roadmap-experiments-160x48", "roadmap", "labtop-dark", (160, 48), ("comma", "g", "j")),
     ("help-80x24", "library", "labtop-dark", (80, 24), ("question_mark",)),
 )
 

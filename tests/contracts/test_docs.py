@@ -34,7 +34,7 @@ from tui.actions import ACTIONS, Action, shown_key
 from tui.cli import COMMANDS, labtop, run
 from tui.sections import SECTIONS
 from tui.themes import NAMES
-from tui.widgets import hypothesis_row
+from tui.widgets import experiment_signs, hypothesis_row
 from tui.widgets.day_strip import SIGNS
 from tui.widgets.paper_row import DECISIONS, flags
 
@@ -307,6 +307,21 @@ def test_signs_are_those_of_the_screen() -> None:
     assert {sign: state for sign, state in states.items() if sign != "▲"} == {
         sign: state for state, (sign, _) in hypothesis_row.SIGNS.items()
     }
+
+
+def test_signs_of_the_roadmap_are_those_of_the_screen() -> None:
+    named = " ".join(cells[0] for cells in rows(GUIDE / "dashboard.md", "on the roadmap"))
+    for sign, _ in (
+        experiment_signs.LOCKED_IN,
+        experiment_signs.VETOED,
+        experiment_signs.BLOCKED,
+        experiment_signs.STALE,
+        experiment_signs.DATA,
+        experiment_signs.EDITED,
+        experiment_signs.LACKING,
+        experiment_signs.KINDS["transfer-ready"],
+    ):
+        assert sign in named, sign
 
 
 # Links.

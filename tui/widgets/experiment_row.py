@@ -8,7 +8,16 @@ from planner.experiments.model import ExperimentRow, Kind
 from planner.experiments.queries import counts
 from tui.safe import line
 from tui.widgets.columns import Column
-from tui.widgets.experiment_signs import BLOCKED, KINDS, STALE, STATES, verdict_part
+from tui.widgets.experiment_signs import (
+    BLOCKED,
+    DATA,
+    EDITED,
+    KINDS,
+    LACKING,
+    STALE,
+    STATES,
+    verdict_part,
+)
 from tui.widgets.table_lines import Cell, Part
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -67,10 +76,10 @@ def flags(row: ExperimentRow) -> tuple[Part, ...]:
     blank = (" ", "")
     return (
         BLOCKED if row.blockers else blank,
-        ("⚐", "warn") if row.data_problems else blank,
+        DATA if row.data_problems else blank,
         STALE if row.stale_baselines else blank,
-        ("✎", "quiet") if row.exploratory else blank,
-        ("…", "quiet") if row.missing and row.state == "idea" else blank,
+        EDITED if row.exploratory else blank,
+        LACKING if row.missing and row.state == "idea" else blank,
     )
 
 

@@ -35,6 +35,9 @@ LOCKED_IN: Final[Part] = ("⊕", "accent")
 VETOED: Final[Part] = ("⊖", "warn")
 BLOCKED: Final[Part] = ("▲", "warn")
 STALE: Final[Part] = ("◌", "quiet")
+DATA: Final[Part] = ("⚐", "warn")
+EDITED: Final[Part] = ("✎", "quiet")
+LACKING: Final[Part] = ("…", "quiet")
 
 
 def verdict_part(verdict: VerdictRow | None) -> Part:

@@ -14,6 +14,7 @@ from planner.roadmap.timeline import Timeline
 from tui.widgets.board import COLUMNS
 from tui.widgets.experiment_row import counted
 from tui.widgets.experiment_signs import KINDS, STYLES
+from tui.widgets.roadmap_row import hours_of
 from tui.widgets.text_parts import joined
 
 BAR: Final = 20  # cells of the budget's bar, where there is room
@@ -44,9 +45,9 @@ def list_head(rows: RoadmapRows, budget: QuarterBudget, width: int) -> Content:
     over = left < 0
     said = joined(
         (
-            f"used {amount(budget.used)}",
-            f"planned {amount(budget.planned)}",
-            Content.styled(f"✗ over by {amount(-left)}", "$error") if over else f"left {amount(left)}",
+            f"used {hours_of(budget.used)}",
+            f"planned {hours_of(budget.planned)}",
+            Content.styled(f"✗ over by {hours_of(-left)}", "$error") if over else f"left {hours_of(left)}",
             f"{budget.unknown_plans + budget.unknown_runs} unknown"
             if budget.unknown_plans + budget.unknown_runs
             else "",
