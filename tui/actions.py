@@ -219,7 +219,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("roadmap.move", "m", "move", "move", "Move it to another state, with the reason.", show=True, changes=True),
     Action("roadmap.judge", "J", "judge", "judge", "Judge its results by the frozen plan.", show=True, changes=True),
     Action("roadmap.results", "R", "results", "results", "Bring results in from a file.", show=True, changes=True),
-    Action("roadmap.obstacle", "b", "obstacle", "blocker", "Note a blocker or a risk, or resolve one.", changes=True),
+    Action(
+        "roadmap.obstacle",
+        "b",
+        "obstacle",
+        "blocker",
+        "Note a blocker or risk, resolve one, or plan to measure a stale baseline again.",
+        changes=True,
+    ),
     Action("roadmap.week", "w", "week", "this week", "Pick this week's experiments from the plan.", changes=True),
     Action(
         "roadmap.close",

@@ -12,6 +12,7 @@ from tui.widgets.frame import KeyLine
 
 _HEADINGS = {
     "papers": "On papers: what is marked, else the one under the cursor",
+    "board": "On the board",
     "tabs": "From tab to tab",
     "list": "In every list",
     "app": "Everywhere",

@@ -31,7 +31,7 @@ What experiments are worth, which of them the quarter takes, and how they stand.
 **List.** `P` plans the quarter: the set that is worth most within the GPU-hours and people-days, proven optimal. What
 stays in when the inputs are drawn anew from their ranges streams in behind it; `x` stops that. `A` adopts the draft.
 
-    ● in   ○ out   ? needs input before it can be ranked   · not known to the plan
+    ● in   ○ out   ? needs input   · the plan does not know it
     ⊕ locked in   ⊖ vetoed   ◌ inputs changed since   ▲ blocked
     RICE ↑3: RICE puts it three places higher
 
@@ -41,7 +41,8 @@ stays in when the inputs are drawn anew from their ranges streams in behind it; 
 
 **Experiments.** `J` judges by the frozen plan, `R` brings results in.
 
-    ◆ for production   · exploration   ▲ blocked   ⚐ data problem   ◌ stale baseline   ✎ plan edited after it was frozen
+    ◆ for production   · exploration   ▲ blocked   ⚐ its data
+    ◌ stale baseline   ✎ edited after it was frozen   … lacks parts
 
 The detail draws a verdict's interval ┣━●━┫ against 0 and δ, the smallest effect worth having.
 """
@@ -55,6 +56,11 @@ class RoadmapScreen(RoadmapPanes):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("roadmap"), *bindings("tabs")]
     HELP = HELP
     AUTO_FOCUS = "#rm-list"
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The board's own keys stand in the help, too."""
+        return (self.SECTION, "board", *self.SHARES, "list", "app")
 
     def compose_body(self) -> ComposeResult:
         """Tabs, quarter and filter; a line about the tab; the four tabs; the detail."""

@@ -7,9 +7,10 @@ from textual import work
 
 from library.errors import UsageError
 from planner.experiments import commands
+from planner.experiments.baselines import ages, rerun, said
 from planner.experiments.effective import effective
 from planner.experiments.kind import EXPERIMENT
-from planner.experiments.model import State
+from planner.experiments.model import Baseline, State
 from planner.experiments.states import MOVES, asks_reason, state_of
 from planner.obstacles import commands as obstacles
 from planner.obstacles.kind import OBSTACLE
@@ -179,19 +180,24 @@ class ExperimentActions(ProgrammeScreen):
     @opens_dialog
     @work(group="write", exit_on_error=False, description="a blocker or risk")
     async def action_obstacle(self) -> None:
-        """Note one, or resolve one of those that are there."""
+        """Note one, resolve one of those that are there, or plan to measure a stale baseline again."""
         card = self._card_or_release()
         if card is None:
             return
         there = {each.label: each for each in await self.ctx.read(open_obstacles, experiment=card.number)}
+        stale = {f"stale {each.arm}": each for each in await self._stale_baselines(card)}
         chosen: str | None = "new"
-        if there:
+        if there or stale:
             choices = [Choice("new", "A new blocker or risk")]
             choices += [Choice(label, f"Resolve {label}", each.what) for label, each in there.items()]
+            choices += [Choice(key, f"Measure {each.arm} again", said(each)) for key, each in stale.items()]
             title = f"In the way of {card.id}"
             chosen = await self.app.push_screen_wait(Ask(title, choices, free=False))
         if chosen == "new":
             await self._new_obstacle(card)
+        elif chosen in stale:
+            _, change = await self.ctx.write(rerun, self.ctx.person, card.number, arm=stale[chosen].arm)
+            self.notify(line(change.summary), markup=False, timeout=6)
         elif chosen in there:
             number = there[chosen].id
 
@@ -200,6 +206,13 @@ class ExperimentActions(ProgrammeScreen):
 
             title = f"{chosen}  {there[chosen].what}"
             self.tell(await self.fill_in(_RESOLVE, title, keep, number=number))
+
+    async def _stale_baselines(self, card: Card) -> tuple[Baseline, ...]:
+        """Those that nothing planned measures again."""
+        days = self.ctx.workspace.settings.programme.stale_baseline_days
+        plan = await self.ctx.read(effective, card.number)
+        found = await self.ctx.read(ages, plan, self.ctx.clock.today(), days)
+        return tuple(each for each in found if each.stale and each.again is None)
 
     async def _new_obstacle(self, card: Card) -> None:
         today = self.ctx.clock.today()

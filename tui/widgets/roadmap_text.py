@@ -29,7 +29,8 @@ from tui.widgets.experiment_text import (
 from tui.widgets.roadmap_row import RoadmapRow, sign
 from tui.widgets.text_parts import headed, hung, joined
 
-LONGEST_NAME: Final = 44  # cells of the name of a part
+LONGEST_NAME: Final = 46  # cells of the name of a part
+SET_IN_COLUMNS: Final = 56  # cells, from which on names and values of the parts stand in columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,8 @@ def _parts(one: Standing, width: int) -> list[Content]:
     room = min(LONGEST_NAME, max(16, width - 18))
     lines: list[Content] = []
     for name, value in parts(one.scored):
-        if len(name) > room - 2:
-            lines.append(Content.styled(name, "$quiet"))
-            lines += hung(" " * room, value, width)
+        if len(name) > room - 2 or width < SET_IN_COLUMNS:
+            lines += hung("", Content.assemble((f"{name}  ", "$quiet"), value), width)
         else:
             lines += hung(Content.styled(f"{name:<{room}}", "$quiet"), value, width)
     return headed("Every part of its score", lines)

@@ -129,3 +129,23 @@ async def test_a_blocker_is_noted_and_resolved(workspace: Workspace) -> None:
         await pilot.press("ctrl+s")
         await settled(pilot)
         assert read(workspace, lambda db: obstacles(db, experiment=found["index"])) == ()
+
+
+async def test_a_stale_baseline_is_planned_to_be_measured_again(workspace: Workspace) -> None:
+    found = planned(workspace)
+    revised(workspace, found["index"], arms="base|baseline||2026-06-01\nnew|treatment")
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        screen = roadmap(app)
+        assert screen.planned.move_to_id(found["index"])
+        await settled(pilot)
+        assert "The baseline base was measured 259 days ago" in " ".join(detail(app).split())
+        await pilot.press("b")
+        await settled(pilot)
+        await typed(pilot, "measure")
+        await pilot.press("enter")
+        await settled(pilot)
+        again = read(workspace, read_experiment, found["index"]).plan.values["prerequisites"]
+        assert read(workspace, read_experiment, again[0]).row.title == f"Measure base again for E-{found['index']}"
+        assert f"← E-{again[0]}" in detail(app)
