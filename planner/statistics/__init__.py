@@ -29,6 +29,6 @@ Which test, when, and why
 - **After a win the estimate is shrunk** to what is most likely given that it had to win to be seen (Zhong & Prentice
   2008). Both are shown.
 
-What no test here can do: a few skewed differences mislead each of them (log-normal ones with 3–10 seeds: 8–18 % instead
-of 5 %). Skew that can be seen is warned of, and a verdict on fewer than 10 seeds says that it cannot be seen.
+What no test here can do: a few skewed differences mislead each of them (log-normal ones with 3–20 seeds: 8–18 % instead
+of 5 %). Skew that can be seen is warned of, and a verdict on fewer than 15 seeds says that it cannot be seen.
 """

@@ -248,7 +248,7 @@ def test_skew_is_warned_of_and_few_seeds_too():
     few = judged([5.0, 5.2, 4.9])
     assert few.state == "supported"
     assert any("With 3 seeds it cannot be seen" in told for told in few.warnings)
-    plain = judged([1.9, 1.3, 2.5, 1.0, 2.5, 1.4, 1.8, 1.6, 2.0, 1.7])
+    plain = judged([1.9, 1.3, 2.5, 1.0, 2.5, 1.4, 1.8, 1.6, 2.0, 1.7, 1.5, 2.1, 1.9, 1.6, 2.2])
     assert plain.state == "supported"
     assert not any("skew" in told for told in plain.warnings)
     many = [0.9, 1.1, 1.0, 1.2] * 20
