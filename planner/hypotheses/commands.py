@@ -63,7 +63,7 @@ def move(db: sqlite3.Connection, person: str, hypothesis_id: int, state: str, re
     if not why:
         raise UsageError(
             f"{label} needs a reason to become {after}: it is what others read later.",
-            mend='Give it with --reason "…".',
+            mend='Say why (in a shell: --reason "…").',
         )
     if after == "promoted":
         refuse_unapproved(db, hypothesis_id)

@@ -134,7 +134,8 @@ class HypothesisActions(ProgrammeScreen):
             return await self.ctx.write(commands.move, self.ctx.person, row.id, raw["state"], reason)
 
         title = f"Move H-{row.id} from {row.state} to"
-        filled = {"state": ways[0]}
+        found = row.verdict.state if row.verdict is not None and not row.verdict.exploratory else ""
+        filled = {"state": found if found in ways else ways[0]}  # what the verdict says is what one comes for
         self.tell(await self.fill_in(kind, title, keep, number=row.id, filled=filled, meanings={"state": MEANING}))
 
     @changes
