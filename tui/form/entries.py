@@ -79,6 +79,8 @@ class Form:
             for group in self.groups[1:]:
                 group.closed = True
         self.put(filled or {})
+        for entry in self.entries if self.is_new else ():
+            entry.before = entry.text  # what it begins with, nobody has typed
 
     # What is typed.
 

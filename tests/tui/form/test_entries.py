@@ -95,6 +95,16 @@ def test_only_what_was_changed_of_a_stored_record_is_stored() -> None:
     assert form.raw() == {}
 
 
+def test_what_a_new_record_begins_with_is_stored_but_no_draft() -> None:
+    form = Form(OBSTACLE, None, {"experiment_id": "E-3", "since": "2027-02-15"})
+    assert form.typed() == {}
+    assert form.raw()["experiment_id"] == "E-3"
+    form.write(place(form, "what"), "No GPU")
+    assert form.typed() == {"what": "No GPU"}
+    form.revert()
+    assert form.entries[place(form, "since")].text == "2027-02-15"
+
+
 def test_a_new_record_brings_its_defaults_and_what_it_was_filled_with() -> None:
     form = Form(EXPERIMENT, None, {"hypothesis_id": "H-4"})
     assert form.raw() == {
