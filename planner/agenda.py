@@ -8,19 +8,24 @@ from typing import Literal
 
 from library.settings import ProgrammeSettings
 from library.text import counted, shortened
+from planner.decisions.affected import affected_verdicts
 from planner.decisions.needs import needs
+from planner.experiments.verdicts import verdict_row
+from planner.people import same
 from planner.quarter import quarter_of, week_of
 from planner.roadmap.budgets import budget
+from planner.transfer.queries import reviews_due
 
 Label = Literal["Decide", "Verdicts", "In the way", "Week", "Budget"]
 Tone = Literal["good", "warn", "bad", "info"]
 Section = Literal["hypotheses", "roadmap"]  # of the dashboard
 _ALL = {
     "Decide": "labtop approval list",
-    "Verdicts": "labtop experiment verdicts",
+    "Verdicts": "labtop hypothesis list --state testing",
     "In the way": "labtop obstacle list",
 }
 _SHOWN = 3  # lines of one label; the rest is counted
+_TONES: tuple[Tone, ...] = ("bad", "warn", "good", "info")  # the most serious first
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,11 @@ def agenda(db: sqlite3.Connection, settings: ProgrammeSettings, person: str, tod
 
 
 def _shortened(items: list[Item], label: Label) -> list[Item]:
+    """The first of them, and how many more there are: as serious as the most serious of these."""
     if len(items) <= _SHOWN + 1:
         return items
-    rest = Item(label, "info", f"and {len(items) - _SHOWN} more", _ALL[label], items[_SHOWN].section)
+    tone = min((item.tone for item in items[_SHOWN:]), key=_TONES.index)
+    rest = Item(label, tone, f"and {len(items) - _SHOWN} more", _ALL[label], items[_SHOWN].section)
     return [*items[:_SHOWN], rest]
 
 
@@ -57,9 +64,9 @@ def _approvals(db: sqlite3.Connection, person: str) -> list[Item]:
     return [
         Item(
             "Decide",
-            "info" if row["requested_by"] == person else "warn",
+            "info" if same(row["requested_by"], person) else "warn",
             f"A-{row['id']} {shortened(row['subject'])}: waits for {row['authority']}"
-            + (" (you asked)" if row["requested_by"] == person else f", asked by {row['requested_by']}"),
+            + (" (you asked)" if same(row["requested_by"], person) else f", asked by {row['requested_by']}"),
             f"labtop approval show A-{row['id']}",
             "hypotheses",
         )
@@ -68,19 +75,15 @@ def _approvals(db: sqlite3.Connection, person: str) -> list[Item]:
 
 
 def _reviews(db: sqlite3.Connection, today: date) -> list[Item]:
-    rows = db.execute(
-        "SELECT id, title, review_on FROM decision_memo WHERE state = 'accepted' AND review_on <= ? ORDER BY review_on",
-        (today.isoformat(),),
-    ).fetchall()
     return [
         Item(
             "Decide",
             "warn",
-            f"D-{row['id']} {shortened(row['title'])}: to be reviewed since {row['review_on']}",
-            f"labtop decision show D-{row['id']}",
+            f"{label} {shortened(title)}: to be reviewed since {day}",
+            f"labtop {'decision' if label.startswith('D-') else 'transfer'} show {label}",
             "hypotheses",
         )
-        for row in rows
+        for label, title, day in reviews_due(db, today)
     ]
 
 
@@ -105,11 +108,12 @@ def _verdicts(db: sqlite3.Connection) -> list[Item]:
         "(SELECT max(id) FROM verdict n WHERE n.hypothesis_id = h.id AND n.exploratory = 0) ORDER BY v.id DESC"
     ).fetchall()
     found = []
+    doubts = affected_verdicts(db) if rows else {}
     for row in rows:
-        blocked = json.loads(row["blocked_by"] or "[]")
-        tone: Tone = "warn" if blocked or row["state"] == "inconclusive" else "info"
-        state = f"{row['state']}, blocked by {', '.join(blocked)}" if blocked else row["state"]
-        text = f"H-{row['h']} {state}: {_numbers(row)}"
+        verdict = verdict_row(row, doubts)
+        serious = verdict.blocked_by or verdict.doubted_by or verdict.suspected or row["state"] == "inconclusive"
+        tone: Tone = "warn" if serious else "info"
+        text = f"H-{row['h']} {verdict.headline}: {_numbers(row)}"
         found.append(Item("Verdicts", tone, text, f"labtop hypothesis show H-{row['h']}", "hypotheses"))
     return found
 
@@ -173,7 +177,7 @@ def _week(db: sqlite3.Connection, today: date) -> list[Item]:
         text += f" · {sum(hours):,.0f} GPU-h"
     if carried:
         text += f" · {carried} carried over"
-    return [Item("Week", "info", text, f"labtop roadmap week --week {week}", "roadmap")]
+    return [Item("Week", "info", text, f"labtop roadmap week --week {week} --show", "roadmap")]
 
 
 def _budget(db: sqlite3.Connection, settings: ProgrammeSettings, today: date) -> list[Item]:

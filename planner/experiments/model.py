@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
+from planner.experiments.headline import headline
+
 State = Literal["idea", "ready", "planned", "running", "analysing", "done", "dropped"]
 Kind = Literal["exploration", "transfer-ready"]
 Role = Literal["baseline", "treatment", "ablation"]
@@ -131,14 +133,14 @@ class VerdictRow:
     @property
     def headline(self) -> str:
         """The state as it is shown everywhere: "supported, blocked by latency (exploratory)"."""
-        text = f"{self.state} ({self.label})" if self.label else self.state
-        if self.blocked_by:
-            text += f", blocked by {', '.join(self.blocked_by)}"
-        elif self.state == "supported" and self.suspected:
-            text += f", not cleared of {', '.join(self.suspected)}"
-        if self.doubted_by:
-            text += f", doubted by {', '.join(f'I-{number}' for number in self.doubted_by)}"
-        return f"{text} – exploratory" if self.exploratory else text
+        return headline(
+            self.state,
+            self.label,
+            blocked_by=self.blocked_by,
+            suspected=self.suspected,
+            doubted_by=self.doubted_by,
+            exploratory=self.exploratory,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,9 +78,9 @@ def verdicts(db: sqlite3.Connection, experiment_id: int | None = None) -> tuple[
     return tuple(verdict_row(row, doubts) for row in rows)
 
 
-def newest_verdicts(db: sqlite3.Connection) -> dict[int, VerdictRow]:
-    """The newest verdict of each experiment, confirmatory ones before exploratory ones."""
-    rows = db.execute("SELECT * FROM verdict ORDER BY exploratory DESC, id").fetchall()
+def newest_verdicts(db: sqlite3.Connection, since: str = "") -> dict[int, VerdictRow]:
+    """The newest verdict of each experiment (since a moment), confirmatory ones before exploratory ones."""
+    rows = db.execute("SELECT * FROM verdict WHERE at >= ? ORDER BY exploratory DESC, id", (since,)).fetchall()
     doubts = affected_verdicts(db) if rows else {}
     return {row["experiment_id"]: verdict_row(row, doubts) for row in rows}
 

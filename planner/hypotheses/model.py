@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from library.sentences.quotes import Standing
+from planner.experiments.headline import headline
 from planner.hypotheses.scale import Directness, Stance, scale_label
 from planner.hypotheses.states import OUTCOMES, State
 from planner.records.kind import Values
@@ -66,15 +67,27 @@ class VerdictLine:
     @property
     def headline(self) -> str:
         """ "supported, blocked by latency", "refuted (harmful)", "supported – exploratory"."""
-        text = f"{self.state} ({self.label})" if self.label else self.state
-        return f"{text}{self.but} – exploratory" if self.exploratory else f"{text}{self.but}"
+        return self._headline()
+
+    @property
+    def with_doubts(self) -> str:
+        """The headline, and the incidents that throw doubt on it, where these are not shown beside it."""
+        return self._headline(self.doubted_by)
+
+    def _headline(self, doubted_by: tuple[int, ...] = ()) -> str:
+        return headline(
+            self.state,
+            self.label,
+            blocked_by=self.blocked_by,
+            suspected=self.suspected,
+            doubted_by=doubted_by,
+            exploratory=self.exploratory,
+        )
 
     @property
     def but(self) -> str:
         """ ", blocked by latency", ", not cleared of latency"; empty where no guardrail is in the way."""
-        if self.blocked_by:
-            return f", blocked by {', '.join(self.blocked_by)}"
-        return f", not cleared of {', '.join(self.suspected)}" if self.suspected and self.state == "supported" else ""
+        return headline("supported", blocked_by=self.blocked_by, suspected=self.suspected).removeprefix("supported")
 
 
 @dataclass(frozen=True, slots=True)

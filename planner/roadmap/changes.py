@@ -2,13 +2,12 @@
 
 import sqlite3
 from dataclasses import dataclass
-from typing import Any
 
 from library.errors import UsageError
+from planner.experiments.verdicts import newest_verdicts
 from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan
-from planner.roadmap.outcomes import newest_verdicts
 from planner.roadmap.plans import current, plan_by_id
 
 
@@ -120,19 +119,13 @@ def _moves(db: sqlite3.Connection, moment: str) -> tuple[Event, ...]:
 
 
 def _verdicts(db: sqlite3.Connection, moment: str) -> tuple[Event, ...]:
-    newest = newest_verdicts(db, moment)
+    """What was judged since: of each experiment the newest, a confirmatory verdict before an exploratory one."""
     titles = dict(db.execute("SELECT id, title FROM experiment").fetchall())
-    people = dict(db.execute("SELECT id, person FROM verdict").fetchall())
+    found = sorted(newest_verdicts(db, moment).values(), key=lambda row: (row.at, row.id))
     return tuple(
-        Event(number, titles[number], _words(found), found["summary"], people[int(found["id"][2:])], found["at"])
-        for number, found in sorted(newest.items(), key=lambda pair: pair[1]["at"])
+        Event(row.experiment_id, titles[row.experiment_id], row.headline, row.summary, row.person, row.at)
+        for row in found
     )
-
-
-def _words(verdict: Any) -> str:
-    label_ = f" ({verdict['label']})" if verdict["label"] else ""
-    blocked = f", blocked by {', '.join(map(str, verdict['blocked_by']))}" if verdict["blocked_by"] else ""
-    return f"{verdict['state']}{label_}{blocked}"
 
 
 def _locks(db: sqlite3.Connection, quarter: Quarter, moment: str) -> tuple[Event, ...]:

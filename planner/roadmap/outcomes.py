@@ -1,12 +1,12 @@
 """What became of what was planned."""
 
-import json
 import sqlite3
-from collections.abc import Mapping
 from typing import Any
 
 from library.settings import ProgrammeSettings
+from planner.experiments.model import VerdictRow
 from planner.experiments.spending import Spent, spent_by_experiment
+from planner.experiments.verdicts import newest_verdicts
 from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan
@@ -26,7 +26,7 @@ def outcomes(
     return {
         entry.experiment: {
             "state": entry.state,
-            "verdict": verdicts.get(entry.experiment),
+            "verdict": plain_verdict(verdicts[entry.experiment]) if entry.experiment in verdicts else None,
             "gpu_hours_planned": hours_planned(entry),
             **_hours(entry, spent.get(entry.experiment)),
         }
@@ -62,27 +62,19 @@ def _hours(entry: Entry, spent: Spent | None) -> dict[str, Any]:
     return {"gpu_hours_spent": spent.stated, "unknown_runs": spent.unknown_runs}
 
 
-def newest_verdicts(db: sqlite3.Connection, since: str | None = None) -> dict[int, Mapping[str, Any]]:
-    """The newest verdict of each experiment (since a moment), as plain data."""
-    rows = db.execute(
-        "SELECT * FROM verdict WHERE id IN (SELECT max(id) FROM verdict WHERE ?1 IS NULL OR at >= ?1 "
-        "GROUP BY experiment_id)",
-        (since,),
-    )
-    return {row["experiment_id"]: _verdict(row) for row in rows}
-
-
-def _verdict(row: sqlite3.Row) -> dict[str, Any]:
+def plain_verdict(found: VerdictRow) -> dict[str, Any]:
+    """A verdict as it is frozen with a closed quarter."""
     return {
-        "id": f"V-{row['id']}",
-        "state": row["state"],
-        "label": row["label"],
-        "blocked_by": json.loads(row["blocked_by"] or "[]"),
-        "exploratory": bool(row["exploratory"]),
-        "effect": row["effect"],
-        "low": row["low"],
-        "high": row["high"],
-        "n": row["n"],
-        "summary": row["summary"],
-        "at": row["at"],
+        "id": found.name,
+        "state": found.state,
+        "label": found.label,
+        "headline": found.headline,
+        "blocked_by": list(found.blocked_by),
+        "exploratory": found.exploratory,
+        "effect": found.effect,
+        "low": found.low,
+        "high": found.high,
+        "n": found.n,
+        "summary": found.summary,
+        "at": found.at,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from library.settings import ProgrammeSettings
 from planner.experiments.model import STATES, Kind, State
+from planner.experiments.verdicts import newest_verdicts
 from planner.quarter import Quarter
 from planner.roadmap.budgets import QuarterBudget, budget
 from planner.roadmap.candidates import OVER, Candidate, candidates, label
@@ -13,7 +14,6 @@ from planner.roadmap.changes import Changes, changed_since, last_review
 from planner.roadmap.inputs import prices_of
 from planner.roadmap.locks import Locked, locks_of
 from planner.roadmap.model import PlanState, QuarterPlan
-from planner.roadmap.outcomes import newest_verdicts
 from planner.roadmap.plans import current, plans
 from planner.roadmap.scoring import inputs_text, stored_inputs
 from planner.roadmap.timeline import Timeline, timeline
@@ -38,8 +38,8 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An experiment on the board. `verdict`: of the newest verdict, `blocked_by` what stops it; `blockers`: how many
-    are open.
+    """An experiment on the board. `verdict`: of the newest verdict, confirmatory before exploratory; `blocked_by` what
+    stops it, `headline` all of it in few words, empty without one. `blockers`: how many are open.
 
     `quarters`: the quarters whose plan (not superseded) has it in.
     """
@@ -56,19 +56,12 @@ class Card:
     verdict: str | None
     blocked_by: tuple[str, ...] = ()
     exploratory: bool = False
+    headline: str = ""
 
     @property
     def id(self) -> str:
         """ "E-12"."""
         return label(self.number)
-
-    @property
-    def headline(self) -> str:
-        """ "supported, blocked by latency"; empty without a verdict."""
-        if self.verdict is None:
-            return ""
-        blocked = f", blocked by {', '.join(self.blocked_by)}" if self.blocked_by else ""
-        return f"{self.verdict}{blocked}{' – exploratory' if self.exploratory else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +132,10 @@ def _cards(db: sqlite3.Connection, everything: tuple[Candidate, ...]) -> tuple[C
             gpu_hours=one.inputs.gpu_hours(one.inputs.seeds),
             quarters=tuple(quarters.get(one.number, ())),
             blockers=blockers.get(one.number, 0),
-            verdict=found["state"] if found else None,
-            blocked_by=tuple(found["blocked_by"]) if found else (),
-            exploratory=bool(found and found["exploratory"]),
+            verdict=found.state if found else None,
+            blocked_by=found.blocked_by if found else (),
+            exploratory=bool(found and found.exploratory),
+            headline=found.headline if found else "",
         )
         for one in everything
         for found in (verdicts.get(one.number),)

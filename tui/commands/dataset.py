@@ -14,10 +14,10 @@ from planner.register.kind import APPROVALS, DATASET
 from planner.register.model import DatasetRow
 from planner.register.queries import dataset, dataset_record, datasets
 from planner.workspace import Workspace
-from tui.commands.experiment_text import hung, part
 from tui.commands.records import Writing, add_writing_verbs
 from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_change, print_json, print_list
+from tui.plain import hung, part
 
 _ID = click.argument("name", metavar="DATASET")
 

@@ -21,11 +21,12 @@ from planner.hypotheses.kind import HYPOTHESIS
 from planner.records import store
 from planner.workspace import Workspace
 from tui.commands.experiment_results import results
-from tui.commands.experiment_text import hung, list_lines, number, page_lines, version_line
+from tui.commands.experiment_text import list_lines, number, page_lines, version_line
 from tui.commands.experiment_verdicts import judge, ratings, verdict, verdicts
 from tui.commands.records import Writing, add_writing_verbs, pairs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
+from tui.plain import hung
 
 _ID = click.argument("name", metavar="EXPERIMENT")
 _REASON = click.option("--reason", metavar="TEXT", help="Why; it stays beside the move.")

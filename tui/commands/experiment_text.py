@@ -1,6 +1,5 @@
 """Experiments as lines of text, 80 columns wide."""
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -14,8 +13,8 @@ from planner.experiments.record import own_value
 from planner.records.field import write_value
 from planner.register.model import DatasetRow
 from tui.dates import shown_day
+from tui.plain import hung, part
 
-WIDTH = 80
 _SHOWN_ABOVE = ("title", "kind", "hypothesis_id", "owner", "tags", "arms", "datasets", "checks")
 
 
@@ -81,21 +80,9 @@ def version_line(each: Preregistration, today: date) -> str:
     return f"version {each.version}, sha256 {each.hash[:16]}…, {when} by {one_line(each.person)}: {each.cause}{mark}"
 
 
-def part(heading: str, lines: Sequence[str]) -> list[str]:
-    """A headed part of a page; nothing where it is empty."""
-    return ["", heading, *lines] if lines else []
-
-
-def hung(head: str, text: str) -> list[str]:
-    """`text` behind `head`, its further lines below its first."""
-    return textwrap.wrap(
-        one_line(text), WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
-    ) or [head.rstrip()]
-
-
 def number(value: float | None) -> str:
     """Six significant digits; "?" where it is not known."""
-    return "?" if value is None else f"{value:.6g}"
+    return "?" if value is None else f"{'−' if value < 0 else ''}{abs(value):.6g}"
 
 
 def _seeds(row: ExperimentRow) -> str:

@@ -12,9 +12,10 @@ from planner.experiments.verdicts import verdict as read_verdict
 from planner.experiments.verdicts import verdicts as read_verdicts
 from planner.records import store
 from planner.records.field import record_number
-from tui.commands.experiment_text import hung, number, part, verdict_text
+from tui.commands.experiment_text import number, verdict_text
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
+from tui.plain import hung, part
 
 _ID = click.argument("name", metavar="EXPERIMENT")
 

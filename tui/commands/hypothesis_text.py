@@ -1,7 +1,6 @@
 """Hypotheses and evidence as lines of text, 80 columns wide."""
 
-import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from library.text import counted, one_line
@@ -19,8 +18,8 @@ from planner.hypotheses.model import (
 from planner.hypotheses.scale import STANCES
 from planner.records.field import write_value
 from tui.dates import long_day, shown_day
+from tui.plain import hung, part
 
-WIDTH = 80
 _HEADS = {"for": "For", "against": "Against", "context": "Context"}
 _SHOWN_ABOVE = ("statement", "owner", "horizon", "tags")
 
@@ -39,7 +38,7 @@ def row_lines(row: HypothesisRow, today: date) -> list[str]:
         shown_day(row.updated_at[:10], today),
     ]
     label = HYPOTHESIS.label(row.id)
-    return [*_hung(f"{label:<6}", row.statement), *_hung(" " * 6, " · ".join(fact for fact in facts if fact))]
+    return [*hung(f"{label:<6}", row.statement), *hung(" " * 6, " · ".join(fact for fact in facts if fact))]
 
 
 def page_lines(detail: HypothesisDetail, today: date) -> list[str]:
@@ -47,19 +46,17 @@ def page_lines(detail: HypothesisDetail, today: date) -> list[str]:
     row = detail.row
     facts = [row.shown_state, f"belief {_belief(row)}", row.owner or "no owner", row.horizon or "no horizon"]
     parts = [
-        _hung(f"{HYPOTHESIS.label(row.id):<6}", row.statement),
-        _hung(" " * 6, " · ".join([*facts, *(f"#{tag}" for tag in row.tags)])),
+        hung(f"{HYPOTHESIS.label(row.id):<6}", row.statement),
+        hung(" " * 6, " · ".join([*facts, *(f"#{tag}" for tag in row.tags)])),
         _claims(detail, today),
         *(_side(detail, stance, today) for stance in STANCES),
-        _part("Belief", [line for step in detail.beliefs for line in _step(step, today)]),
-        _part("Experiments", [line for each in detail.experiments for line in _experiment(each)]),
-        _part("Verdicts", [line for each in detail.verdicts for line in _verdict_lines(each)]),
-        _part("What would change our mind", [line for each in detail.change_mind for line in _hung("  ", each)]),
-        _part(
-            "Nearly the same", [line for each in detail.near for line in _hung(f"  H-{each.id:<4} ", each.statement)]
-        ),
-        _part("Moves", _moves(detail, today)),
-        _part("Edits", _edits(detail, today)),
+        part("Belief", [line for step in detail.beliefs for line in _step(step, today)]),
+        part("Experiments", [line for each in detail.experiments for line in _experiment(each)]),
+        part("Verdicts", [line for each in detail.verdicts for line in _verdict_lines(each)]),
+        part("What would change our mind", [line for each in detail.change_mind for line in hung("  ", each)]),
+        part("Nearly the same", [line for each in detail.near for line in hung(f"  H-{each.id:<4} ", each.statement)]),
+        part("Moves", _moves(detail, today)),
+        part("Edits", _edits(detail, today)),
     ]
     return [line for part in parts for line in part]
 
@@ -73,19 +70,19 @@ def evidence_lines(piece: Evidence, today: date, *, hypothesis: bool = True) -> 
         source = "summary (not the authors' words)" if piece.summary else piece.source
         head += f"{version}, {source}" + (f" · {one_line(piece.paper_title)}" if piece.paper_title else "")
     marks = [
-        f"{piece.scale:+d} {piece.label}" if piece.scale else piece.label or "",
+        f"{piece.scale:+d} {piece.label}".replace("-", "−") if piece.scale else piece.label or "",
         piece.directness or "",
         piece.person,
         shown_day(piece.at[:10], today),
     ]
-    lines = _hung("", head, "     ")
+    lines = hung("", head, "     ")
     if piece.quote is not None:
-        lines += _hung("     ", f"“{one_line(piece.quote)}”")
+        lines += hung("     ", f"“{one_line(piece.quote)}”")
     if piece.verdict is not None:
-        lines += _hung("     ", _told(piece.verdict))
-    lines += _hung("     ", " · ".join(mark for mark in marks if mark))
-    lines += [line for note in (piece.note or "").splitlines() for line in _hung("     ", f"Note: {note}", " " * 11)]
-    lines += [line for why in piece.stale for line in _hung("     ", f"◌ {why}", " " * 7)]
+        lines += hung("     ", _told(piece.verdict))
+    lines += hung("     ", " · ".join(mark for mark in marks if mark))
+    lines += [line for note in (piece.note or "").splitlines() for line in hung("     ", f"Note: {note}", " " * 11)]
+    lines += [line for why in piece.stale for line in hung("     ", f"◌ {why}", " " * 7)]
     return lines
 
 
@@ -95,15 +92,15 @@ def _claims(detail: HypothesisDetail, today: date) -> list[str]:
         value = detail.values[field.name]
         if value is not None and field.name not in _SHOWN_ABOVE:
             shown = shown_share(value) if field.type == "share" else one_line(write_value(field, value))
-            lines += _hung(f"  {field.label:<15} ", shown)
+            lines += hung(f"  {field.label:<15} ", shown)
     if detail.missing:
         names = " and ".join(HYPOTHESIS.field(name).label.lower() for name in detail.missing)
-        lines += _hung("  ", f"It needs {names} before it can be tested.")
+        lines += hung("  ", f"It needs {names} before it can be tested.")
     worded = "" if detail.origin == "person" else f", worded by {detail.origin}"
     told = f"Added by {detail.created_by}{worded} on {long_day(detail.row.created_at[:10], today)}"
     if detail.statement_since != detail.row.created_at:
         told += f"; worded as it is since {long_day(detail.statement_since[:10], today)}"
-    lines += _hung("  ", f"{told}.")
+    lines += hung("  ", f"{told}.")
     return ["", *lines]
 
 
@@ -113,7 +110,7 @@ def _side(detail: HypothesisDetail, stance: str, today: date) -> list[str]:
     if not pieces and stance == "context":
         return []
     lines = [line for each in pieces for line in evidence_lines(each, today, hypothesis=False)]
-    return _part(f"{_HEADS[stance]}: {_counted(counts[stance])}", lines or ["  nothing is recorded"])
+    return part(f"{_HEADS[stance]}: {_counted(counts[stance])}", lines or ["  nothing is recorded"])
 
 
 def _counted(count: Counted) -> str:
@@ -131,7 +128,7 @@ def _counted(count: Counted) -> str:
 def _step(step: BeliefStep, today: date) -> Iterable[str]:
     head = f"  {shown_share(step.before)} → " if step.before is not None else "  "
     told = f"{one_line(step.reason)} ({step.method}, {step.person}, {shown_day(step.at[:10], today)})"
-    return _hung(f"{head}{shown_share(step.value)}  ", told)
+    return hung(f"{head}{shown_share(step.value)}  ", told)
 
 
 def _experiment(line: ExperimentLine) -> list[str]:
@@ -141,14 +138,14 @@ def _experiment(line: ExperimentLine) -> list[str]:
         f"from {line.start}" if line.start else "",
         _hours(line.gpu_hours, line.unknown_runs),
     ]
-    return _hung(f"  E-{line.id:<4} ", f"{line.title} · {' · '.join(fact for fact in facts if fact)}")
+    return hung(f"  E-{line.id:<4} ", f"{line.title} · {' · '.join(fact for fact in facts if fact)}")
 
 
 def _verdict_lines(line: VerdictLine) -> list[str]:
     marks = [f"◌ superseded by V-{line.superseded_by}"] if line.superseded_by else []
     marks += [f"◌ doubted by I-{number}" for number in line.doubted_by]
     marks += ["◌ on an earlier wording"] if line.of_earlier_wording else []
-    return _hung(f"  V-{line.id:<4} ", " ".join([f"{_told(line)} (E-{line.experiment_id})", *marks]))
+    return hung(f"  V-{line.id:<4} ", " ".join([f"{_told(line)} (E-{line.experiment_id})", *marks]))
 
 
 def _told(line: VerdictLine) -> str:
@@ -163,9 +160,9 @@ def _moves(detail: HypothesisDetail, today: date) -> list[str]:
     found = []
     for move in detail.moves:
         told = f"{move.before} → {move.after}: {one_line(move.reason)} ({move.person})"
-        found += _hung(f"  {shown_day(move.at[:10], today):<9}", told)
+        found += hung(f"  {shown_day(move.at[:10], today):<9}", told)
     if detail.row.disagreement:
-        found += _hung("  ▲ ", f"{detail.row.state} {detail.row.disagreement}")
+        found += hung("  ▲ ", f"{detail.row.state} {detail.row.disagreement}")
     return found
 
 
@@ -176,12 +173,12 @@ def _edits(detail: HypothesisDetail, today: date) -> list[str]:
             field = HYPOTHESIS.field(name)
             told = [one_line(write_value(field, value)) if value is not None else "—" for value in (before, after)]
             line = f"{field.label}: {told[0]} → {told[1]} ({edit.person})"
-            found += _hung(f"  {shown_day(edit.at[:10], today):<9}", line)
+            found += hung(f"  {shown_day(edit.at[:10], today):<9}", line)
     return found
 
 
 def _verdict(line: VerdictLine | None) -> str:
-    return "" if line is None else f"V-{line.id} {line.headline}"
+    return "" if line is None else f"V-{line.id} {line.with_doubts}"
 
 
 def _belief(row: HypothesisRow) -> str:
@@ -194,15 +191,3 @@ def _hours(known: float | None, unknown_runs: int) -> str:
     if known is None:
         return "? GPU-h" if unknown_runs else ""
     return f"{known:,.4g} GPU-h" + (f" and {counted(unknown_runs, 'run')} unknown" if unknown_runs else "")
-
-
-def _part(heading: str, lines: Sequence[str]) -> list[str]:
-    return ["", heading, *lines] if lines else []
-
-
-def _hung(head: str, text: str, indent: str | None = None) -> list[str]:
-    """`text` behind `head`, its further lines below its first."""
-    below = " " * len(head) if indent is None else indent
-    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=below, break_on_hyphens=False) or [
-        head.rstrip()
-    ]

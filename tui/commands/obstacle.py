@@ -15,10 +15,10 @@ from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacle, obstacle_record, obstacles
 from planner.records import store
 from planner.workspace import Workspace
-from tui.commands.experiment_text import hung
 from tui.commands.records import Writing, add_writing_verbs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
+from tui.plain import hung
 
 _ID = click.argument("name", metavar="OBSTACLE")
 

@@ -1,7 +1,7 @@
 """What the roadmap's verbs read from the command line: quarters, experiments, shares."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -16,20 +16,17 @@ from planner.workspace import Workspace
 LARGEST: Final = 1e12  # beyond any budget, and far enough from where sums overflow
 
 
-class Amount(click.ParamType):
-    """GPU-hours or people-days: 0 or more, "1,200" as in the fields of a record."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number. Fails with a message for what is none."""
-        number = number_of(value)
-        if number is None or not 0 <= number <= LARGEST:
-            self.fail(f"“{shortened(one_line(str(value)))}” is no amount: write a number from 0 up, such as 800.")
-        return number or 0.0  # not −0
+def amount(_: click.Context, __: click.Parameter, typed: str | None) -> float | None:
+    """GPU-hours or people-days as an option's callback: 0 or more, "1,200" as in the fields of a record."""
+    if typed is None:
+        return None
+    number = number_of(typed)
+    if number is None or not 0 <= number <= LARGEST:
+        shown = shortened(one_line(typed))
+        raise click.BadParameter(f"“{shown}” is no amount: write a number from 0 up, such as 800.")
+    return number or 0.0  # not −0
 
 
-AMOUNT = Amount()
 QUARTER = click.option("--quarter", metavar="Q", help="The quarter, such as 2027Q1 (default: the current one).")
 
 

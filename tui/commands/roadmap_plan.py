@@ -12,7 +12,7 @@ from planner.roadmap import plans
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.record import plan_record
 from planner.workspace import Workspace
-from tui.commands.roadmap_asking import AMOUNT, quarter_given, share_given
+from tui.commands.roadmap_asking import amount, quarter_given, share_given
 from tui.commands.roadmap_text import plan_lines
 from tui.commands.stopping import STOPPED, ctrl_c
 from tui.options import Options, pass_options
@@ -29,8 +29,15 @@ FEW = 200
 
 @click.command()
 @click.option("--quarter", metavar="Q", help="The quarter, such as 2027Q1 (default: the next one).")
-@click.option("--gpu-hours", type=AMOUNT, help="GPU-hours of the whole quarter (default: as planned before).")
-@click.option("--people-days", type=AMOUNT, help="People-days (default: as planned before, else no limit).")
+@click.option(
+    "--gpu-hours",
+    metavar="NUMBER",
+    callback=amount,
+    help="GPU-hours of the whole quarter (default: as planned before).",
+)
+@click.option(
+    "--people-days", metavar="NUMBER", callback=amount, help="People-days (default: as planned before, else no limit)."
+)
 @click.option("--explore", metavar="SHARE", help="At least this share of the GPU-hours on exploration, such as 15%.")
 @click.option(
     "--robust/--no-robust", default=None, help="Resample the inputs to see what stays in (default: where few)."

@@ -1,10 +1,9 @@
 """Plans, rankings and scores as lines of text, 80 columns wide."""
 
 from collections.abc import Mapping, Sequence
-from textwrap import wrap
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from library.text import counted
 from planner.hypotheses.beliefs import shown_share
@@ -14,8 +13,8 @@ from planner.roadmap.explaining import disagreement, leader_line, parts
 from planner.roadmap.model import Entry, QuarterPlan, Review
 from planner.roadmap.planning import needs
 from planner.roadmap.scoring import Scored
+from tui.plain import WIDTH, fit, wrap
 
-WIDTH = 80
 _REVIEWS: Mapping[Review | None, str] = {
     "done": "● done",
     "carry": "→ carry",
@@ -49,7 +48,7 @@ def plan_lines(plan: QuarterPlan) -> list[str]:
 
 def notice_lines(text: str) -> list[str]:
     """Something that needs a look."""
-    return wrap(f"▲ {text}", WIDTH, subsequent_indent="  ")
+    return wrap(text, first="▲ ", rest="  ")
 
 
 def _entry(entry: Entry) -> str:
@@ -83,10 +82,7 @@ def _closed(entry: Entry) -> str:
 
 def _verdict(found: Mapping[str, Any] | None) -> str:
     """ "supported, blocked by latency"."""
-    if found is None:
-        return "no verdict"
-    blocked = f", blocked by {', '.join(found['blocked_by'])}" if found["blocked_by"] else ""
-    return f"{found['state']}{blocked}{' – exploratory' if found['exploratory'] else ''}"
+    return "no verdict" if found is None else str(found["headline"])
 
 
 def _tail(entry: Entry) -> str:
@@ -139,7 +135,7 @@ def _sum(plan: QuarterPlan) -> list[str]:
         failed = f", {drawn['impossible']} without a plan" if drawn["impossible"] else ""
         lines.append(f"“Stays in” rests on {drawn['draws']} of {counted(drawn['of'], 'draw')}{failed}.")
     if plan.learned:
-        lines += ["Learned:", *(piece for text in plan.learned.splitlines() for piece in wrap(text, WIDTH) or [""])]
+        lines += ["Learned:", *(piece for text in plan.learned.splitlines() for piece in wrap(text) or [""])]
     return lines
 
 
@@ -171,7 +167,7 @@ def _closing(plan: QuarterPlan) -> list[str]:
         silent = sum(one["unknown_runs"] for one in beside)
         parts = [names, *([f"{sum(used):,.4g} GPU-h"] if used else [])]
         said = f" and {counted(silent, 'run')} that did not say" if silent else ""
-        lines += wrap(f"Not in the plan and run: {', '.join(parts)}{said}.", WIDTH)
+        lines += wrap(f"Not in the plan and run: {', '.join(parts)}{said}.")
     return lines
 
 
@@ -216,19 +212,19 @@ def rank_lines(scored: Sequence[Scored]) -> list[str]:
     if apart:
         lines.append("")
         for one in sorted(apart, key=lambda one: -abs(one.rice_apart or 0))[:3]:
-            lines += wrap(f"{one.candidate.id}: {disagreement(one)}", WIDTH)
+            lines += wrap(f"{one.candidate.id}: {disagreement(one)}")
     return lines
 
 
 def why_lines(one: Scored, entry: Entry | None, quarter: str) -> list[str]:
     """Every part of a score, the line for a leader, and what the plan says."""
-    lines = [f"{one.candidate.id}  {one.candidate.title}", *wrap(leader_line(one), WIDTH), ""]
+    lines = [f"{one.candidate.id}  {one.candidate.title}", *wrap(leader_line(one)), ""]
     lines += [f"  {name:<44} {value}" for name, value in parts(one)]
     if said := disagreement(one):
-        lines += ["", *wrap(said, WIDTH)]
+        lines += ["", *wrap(said)]
     if entry is not None:
         stays = "" if entry.stays is None else f" It stays in in {percent(entry.stays)} of resampled inputs."
-        lines += ["", *wrap(f"{quarter}, {'in' if entry.chosen else 'out'}: {entry.why}.{stays}", WIDTH)]
+        lines += ["", *wrap(f"{quarter}, {'in' if entry.chosen else 'out'}: {entry.why}.{stays}")]
     return lines
 
 
@@ -263,11 +259,3 @@ def wrapped(facts: Sequence[str]) -> list[str]:
 
 def _sides(left: str, right: str) -> str:
     return left + " " * max(2, WIDTH - cell_len(left) - cell_len(right)) + right
-
-
-def fit(text: str, width: int) -> str:
-    """`text` in exactly `width` cells, cut with an ellipsis where it is longer."""
-    length = cell_len(text)
-    if length <= width:
-        return text + " " * (width - length)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + "…", width)

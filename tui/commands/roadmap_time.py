@@ -8,7 +8,7 @@ from library.errors import UsageError
 from planner.quarter import read_week, week_of
 from planner.roadmap import queries, weeks
 from planner.roadmap.record import budget_record, card_record, changes_record, timeline_record, week_record
-from tui.commands.roadmap_asking import AMOUNT, QUARTER, quarter_given
+from tui.commands.roadmap_asking import QUARTER, amount, quarter_given
 from tui.commands.roadmap_time_text import board_lines, budget_lines, changes_lines, timeline_lines, week_lines
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
@@ -67,8 +67,10 @@ def budget(options: Options, quarter: str | None) -> None:
 
 @click.command()
 @click.option("--week", "week_", metavar="W", help="The week, such as 2026-W48 (default: this one).")
-@click.option("--gpu-hours", type=AMOUNT, help="Free GPU-hours (default: what the quarter has left).")
-@click.option("--people-days", type=AMOUNT, help="Free people-days (default: no limit).")
+@click.option(
+    "--gpu-hours", metavar="NUMBER", callback=amount, help="Free GPU-hours (default: what the quarter has left)."
+)
+@click.option("--people-days", metavar="NUMBER", callback=amount, help="Free people-days (default: no limit).")
 @click.option("--show", "showing", is_flag=True, help="Only show what was picked.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be picked: nothing is stored.")
 @pass_options

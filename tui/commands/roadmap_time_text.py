@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from textwrap import wrap
 
 from library.text import counted
 from planner.experiments.model import State
@@ -12,7 +11,8 @@ from planner.roadmap.changes import Changes, Event
 from planner.roadmap.queries import Card
 from planner.roadmap.timeline import Bar, Timeline
 from planner.roadmap.weeks import WeekPlan
-from tui.commands.roadmap_text import WIDTH, fit, hours, notice_lines
+from tui.commands.roadmap_text import hours, notice_lines
+from tui.plain import WIDTH, fit, hung, wrap
 
 _BAR = 34  # columns of the quarter on the timeline
 
@@ -42,11 +42,11 @@ def board_lines(columns: Mapping[State, Sequence[Card]]) -> list[str]:
     lines = []
     for state, cards in columns.items():
         lines.append(f"{state} ({len(cards)})")
-        lines += [_card(card) for card in cards]
+        lines += [line for card in cards for line in _card(card)]
     return lines
 
 
-def _card(card: Card) -> str:
+def _card(card: Card) -> list[str]:
     facts = [
         *card.quarters[-1:],
         card.headline,
@@ -54,7 +54,7 @@ def _card(card: Card) -> str:
         card.owner or "",
     ]
     tail = " · ".join(fact for fact in facts if fact)
-    return fit(f"  {card.id:<6}{fit(card.title, 36)} {hours(card.gpu_hours):>8}  {tail}", WIDTH).rstrip()
+    return hung(f"  {card.id:<6}{fit(card.title, 30)} {hours(card.gpu_hours):>8}  ", tail)
 
 
 def timeline_lines(line: Timeline) -> list[str]:
@@ -67,9 +67,9 @@ def timeline_lines(line: Timeline) -> list[str]:
         lines.append(f"{'':{31 + _column(line.today, line)}}▲ today")
     if line.critical_path:
         path = " → ".join(label(number) for number in line.critical_path)
-        lines += wrap(f"Critical path: {path}, until {line.end}.", WIDTH)
+        lines += wrap(f"Critical path: {path}, until {line.end}.")
     if line.unknown:
-        lines += wrap(f"Nobody said how long these take: {', '.join(label(number) for number in line.unknown)}.", WIDTH)
+        lines += wrap(f"Nobody said how long these take: {', '.join(label(number) for number in line.unknown)}.")
     return lines
 
 

@@ -15,6 +15,7 @@ from planner.workspace import Workspace
 from tui.dates import full_day, short_day
 from tui.options import Options, pass_options
 from tui.output import print_json
+from tui.plain import hung
 
 _SIGNS = {"bad": "✗", "warn": "▲", "info": "·", "good": "●"}
 _SHOWN_DAYS, _SHOWN_PAPERS = 7, 8
@@ -60,10 +61,7 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
         found += [_day(day, page.day) for day in page.days[:_SHOWN_DAYS]]
     if items:
         found += ["", "The programme"]
-        found += [
-            f"  {_SIGNS[item.tone]} {item.text}{f'  → {item.command}' if item.tone in ('warn', 'bad') else ''}"
-            for item in items
-        ]
+        found += [line for item in items for line in _item(item)]
     if page.notices:
         found += ["", "Needs a look"]
         found += [
@@ -72,6 +70,13 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
         ]
     found += ["", _footer(page)]
     return found
+
+
+def _item(item: Item) -> list[str]:
+    """What it says; below it, for what calls for something, the command in one piece."""
+    lines = hung(f"  {_SIGNS[item.tone]} ", item.text)
+    calls = item.tone in ("warn", "bad") or item.text.startswith("and ")
+    return [*lines, f"      → {item.command}"] if calls else lines
 
 
 def _papers(page: Today) -> list[str]:

@@ -77,7 +77,7 @@ def test_from_a_claim_to_what_was_found(labtop: Labtop) -> None:
         "For: 1 sentence of 1 paper (1 direct, 0 indirect)",
         "     “Late interaction wins on long documents by 2.1 points.”",
         "Against: 1 sentence of 1 paper",
-        "     -2 nuanced contradiction · ada · ",
+        "     −2 nuanced contradiction · ada · ",
         "  .40 → .60  one paper (person, kim, today)",
         "  an effect on nDCG@10 (higher is better) whose interval lies below 0.5 points",
         "  today    Metric: — → nDCG@10 (ada)",
