@@ -9,8 +9,8 @@ from planner.statistics.student import skewness
 from planner.statistics.verdict import Verdict
 from planner.statistics.words import number, percent
 
-# Below this the differences cannot show whether they are skewed: of log-normal sets, 8 % are judged wrongly and look even
-# at 10 seeds, 5 % at 14, and fewer from 15 on.
+# Below this the differences cannot show whether they are skewed: of log-normal sets, 8 % are judged wrongly and still
+# look even at 10 seeds, 5 % at 14, and fewer from 15 on.
 FEW = 15
 ENOUGH = 30  # from here on the t-interval stands moderate skew
 _SKEWED = (
