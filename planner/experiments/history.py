@@ -92,6 +92,8 @@ def values_hash(rows: Iterable[Result]) -> str:
 def changed_since(db: sqlite3.Connection, verdict: sqlite3.Row) -> str:
     """What became of the results that a verdict was drawn from: "2 of its 16 values are gone", or "" for nothing."""
     details = json.loads(verdict["details"])
+    if "values_sha256" not in details:
+        return ""  # nobody noted what it was drawn from
     ids = [int(each) for each in details["results"]]
     rows = results_by_id(db, ids)
     told = []

@@ -143,7 +143,7 @@ def family_of(db: sqlite3.Connection, asked: Comparison, plan: Plan, phase: Phas
     members = list(own)
     rows = db.execute(_MEMBERS, (name, asked.experiment_id, phase)).fetchall()
     for row in rows:
-        frozen = [each.plan for each in versions(db, row["id"]) if each.plan["family"] == name]
+        frozen = [each.plan for each in versions(db, row["id"]) if each.plan.get("family") == name]
         other = frozen[-1] if frozen else plan_of(effective(db, row["id"]))
         for field in ("alpha", "family_rule"):
             if (other[field] or "holm") != (plan[field] or "holm"):

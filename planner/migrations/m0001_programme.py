@@ -143,6 +143,14 @@ CREATE TABLE preregistration (      -- the plan as it was frozen; a later edit m
 ) STRICT;
 CREATE TRIGGER preregistration_stays BEFORE UPDATE ON preregistration
   BEGIN SELECT RAISE(ABORT, 'a frozen plan is never changed'); END;
+CREATE TRIGGER preregistration_is_new BEFORE INSERT ON preregistration   -- REPLACE would take the old one out silently
+  WHEN EXISTS (SELECT 1 FROM preregistration p
+    WHERE p.id = NEW.id OR (p.experiment_id = NEW.experiment_id AND p.version = NEW.version))
+  BEGIN SELECT RAISE(ABORT, 'a frozen plan is never changed'); END;
+CREATE TRIGGER preregistration_remains BEFORE DELETE ON preregistration  -- undo takes what rests on it out first
+  WHEN EXISTS (SELECT 1 FROM result_batch WHERE preregistration_id = OLD.id)
+    OR EXISTS (SELECT 1 FROM verdict WHERE preregistration_id = OLD.id)
+  BEGIN SELECT RAISE(ABORT, 'results and verdicts rest on this frozen plan'); END;
 
 CREATE TABLE obstacle (             -- blockers and risks
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -209,6 +217,10 @@ CREATE TABLE verdict (
 ) STRICT;
 CREATE INDEX verdict_by_experiment ON verdict (experiment_id);
 CREATE INDEX verdict_by_hypothesis ON verdict (hypothesis_id);
+CREATE TRIGGER verdict_stays BEFORE UPDATE ON verdict
+  BEGIN SELECT RAISE(ABORT, 'a verdict is never changed'); END;
+CREATE TRIGGER verdict_is_new BEFORE INSERT ON verdict WHEN EXISTS (SELECT 1 FROM verdict v WHERE v.id = NEW.id)
+  BEGIN SELECT RAISE(ABORT, 'a verdict is never changed'); END;
 
 CREATE TABLE score (                -- every score keeps its inputs and the formula's version
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -35,6 +35,7 @@ def case(db: sqlite3.Connection, outcome: str) -> int:
     frozen(db, tried)
     verdict(db, tried, "refuted" if outcome == "supported" else "supported")  # the newest counts
     if outcome == "none":
+        db.execute("DROP TRIGGER verdict_stays")
         db.execute("UPDATE verdict SET exploratory = 1")
     elif outcome == "blocked":
         verdict(db, tried, "supported", blocked_by='["latency"]')

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,31 @@ def test_the_plan_is_frozen_under_its_hash_and_cannot_be_changed(workspace: Work
     with pytest.raises(sqlite3.IntegrityError, match="never changed"):
         workspace.store.write(lambda db: db.execute("UPDATE preregistration SET plan = '{}'")).result()
     assert read(workspace, newest, number).text == frozen.text
+
+
+COPIED = "id, experiment_id, version, 'another', plan, cause, 0, person, at FROM preregistration"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE preregistration SET exploratory = 0, plan = '{}'",
+        f"INSERT OR REPLACE INTO preregistration SELECT {COPIED}",
+        f"INSERT OR REPLACE INTO preregistration SELECT {COPIED.replace('id,', 'NULL,', 1)}",
+        "DELETE FROM preregistration",
+        "UPDATE verdict SET state = 'supported'",
+        "INSERT OR REPLACE INTO verdict SELECT * FROM verdict",
+    ],
+)
+def test_neither_plan_nor_verdict_is_changed_past_labtop(workspace: Workspace, tmp_path: Path, sql: str) -> None:
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of({"bm25": [1.0, 2.0, 3.1], "dense": [2.0, 3.0, 4.0]}))
+    judged(workspace, number)
+    with (
+        closing(sqlite3.connect(workspace.paths.database)) as other,
+        pytest.raises(sqlite3.IntegrityError, match=r"never changed|rest on this frozen plan"),
+    ):
+        other.execute(sql)
 
 
 def test_freezing_again_changes_nothing(workspace: Workspace) -> None:

@@ -113,6 +113,7 @@ def test_a_card_says_what_blocks_a_supported_verdict(workspace: Workspace) -> No
     number = experiment(workspace, hypothesis(workspace))
     verdict(workspace, number)
     assert read(workspace, queries.board)["ready"][0].headline == "supported"
+    write(workspace, lambda db: db.execute("DROP TRIGGER verdict_stays"))
     write(
         workspace,
         lambda db: db.execute("UPDATE verdict SET blocked_by = '[\"latency\"]' WHERE experiment_id = ?", (number,)),
