@@ -104,7 +104,7 @@ def _unplanned_looks(
     planned = looks_of(rule["looks"])
     rows = db.execute(
         "SELECT id, n FROM verdict WHERE experiment_id = ? AND treatment = ? AND baseline = ? AND n < ? "
-        "AND json_extract(details, '$.phase') = ? ORDER BY id",
+        "AND exploratory AND json_extract(details, '$.phase') = ? ORDER BY id",
         (asked.experiment_id, asked.treatment, asked.baseline, min(n, rule["seeds"] or n), phase),
     ).fetchall()
     return [f"V-{row['id']} at {row['n']}" for row in rows if planned == "end" or row["n"] not in planned]

@@ -37,6 +37,8 @@ def test_crashed_seeds_are_no_early_stop(workspace: Workspace, tmp_path: Path) -
     number = planned(workspace)
     bring_in(workspace, tmp_path, number, csv_of(values))
     assert not judged(workspace, number).row.exploratory
+    bring_in(workspace, tmp_path, number, csv_of({"dense": [None, None, 42.0]}), replacing=True)
+    assert not any("before the end" in line for line in judged(workspace, number).details["warnings"])
 
 
 def test_a_guardrail_whose_runs_are_left_out_by_hand_clears_nothing(workspace: Workspace, tmp_path: Path) -> None:
