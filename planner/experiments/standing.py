@@ -87,6 +87,7 @@ def what_to_know(
         if baseline.arm == asked.baseline and baseline.stale
     ]
     found += [f"Raters agree too little: {rated.said}." for rated in agreement if rated.below]
+    found += _raters(db, frozen, agreement)
     looks = _unplanned_looks(db, frozen, asked, verdict.n, phase)
     if looks:
         shown = ", ".join(looks[:5]) + (f" and {len(looks) - 5:,} more" if len(looks) > 5 else "")
@@ -108,6 +109,22 @@ def _unplanned_looks(
         (asked.experiment_id, asked.treatment, asked.baseline, min(n, rule["seeds"] or n), phase),
     ).fetchall()
     return [f"V-{row['id']} at {row['n']}" for row in rows if planned == "end" or row["n"] not in planned]
+
+
+def _raters(db: sqlite3.Connection, frozen: Preregistration, agreement: Sequence["Rated"]) -> list[str]:
+    """Where the plan asks for raters who agree, and nothing says that they do; and where fewer rated than planned."""
+    asked = next(iter(frozen.plan["rating"]), None) or {}
+    wanted, planned = asked.get("agreement"), asked.get("raters")
+    rated = db.execute(
+        "SELECT count(DISTINCT rater) FROM rating WHERE experiment_id = ? AND metric = ?",
+        (frozen.experiment_id, frozen.plan["metric"]),
+    ).fetchone()[0]
+    found = []
+    if wanted is not None and all(each.agreement.value is None for each in agreement):
+        found.append(f"How far raters agree is not known, and at least {wanted:g} was wanted.")
+    if planned is not None and rated and rated < planned:
+        found.append(f"{counted(planned, 'rater')} were planned, and {rated} rated.")
+    return found
 
 
 def agreements_of(db: sqlite3.Connection, number: int, metric: str) -> tuple["Rated", ...]:

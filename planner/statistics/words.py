@@ -18,8 +18,13 @@ def percent(share: float) -> str:
 
 
 def change(metric: str, effect: float, low: float | None, high: float | None) -> str:
-    """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [-0.1, 1.1]"."""
-    if effect < 0:
+    """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [-0.1, 1.1]".
+
+    An effect that is nothing but rounding beside its interval is said to be 0.
+    """
+    if effect == 0 or (low is not None and high is not None and abs(effect) < 1e-12 * (high - low)):
+        text = f"{metric} changes by 0"
+    elif effect < 0:
         effect, low, high = -effect, None if high is None else -high, None if low is None else -low
         text = f"{metric} gets worse by {number(effect)}"
     else:

@@ -123,3 +123,33 @@ def test_columns_have_to_be_clear(workspace: Workspace, tmp_path: Path) -> None:
     assert found.scores == {("bm25", "q1", "ann"): (3.0, 2)}
     with pytest.raises(UsageError, match="Ratings have no mood"):
         read_ratings(str(file), known, columns={"who": "mood"})
+
+
+@pytest.mark.parametrize(
+    ("scores", "told"),
+    [
+        ({"ann": range(5)}, ["How far raters agree is not known, and at least 0.67 was wanted.",
+                             "3 raters were planned, and 1 rated."]),
+        ({"ann": [3] * 5, "bob": [3] * 5, "cy": [3] * 5}, ["How far raters agree is not known, and at least 0.67 was "
+                                                           "wanted."]),
+        ({"ann": range(5), "bob": range(5), "cy": range(5)}, []),
+    ],
+)  # fmt: skip
+def test_an_agreement_that_nobody_can_know_is_said(
+    workspace: Workspace, tmp_path: Path, scores: dict[str, Any], told: list[str]
+) -> None:
+    number = planned(workspace, rating=RATING)
+    rows = [
+        f"q{item},{rater},{arm},{score}"
+        for rater, line in scores.items()
+        for item, score in enumerate(line)
+        for arm in ("bm25", "dense")
+    ]
+    bring(workspace, tmp_path, number, rows)
+    assert [line for line in judged(workspace, number).details["warnings"] if "rater" in line] == told
+
+
+def test_means_without_their_ratings_say_that_agreement_is_not_known(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace, rating=RATING)
+    bring_in(workspace, tmp_path, number, csv_of({"bm25": [1.0, 2.0, 3.5], "dense": [2.0, 3.0, 4.0]}))
+    assert any("How far raters agree is not known" in line for line in judged(workspace, number).details["warnings"])
