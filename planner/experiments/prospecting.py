@@ -10,7 +10,7 @@ from library.errors import UsageError
 from planner.experiments.costs import stated_hours
 from planner.experiments.effective import Effective, effective
 from planner.experiments.plans import plan_of
-from planner.experiments.rules import Comparison, family_of, named, rule_of
+from planner.experiments.rules import Comparison, family_of, lacks, named, rule_of
 from planner.experiments.storing import results
 from planner.statistics.rule import LEAST_SEEDS
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from planner.statistics.prospects import Prospects
 
 ROWS = (3, 5, 8, 10, 15, 20, 30)
+_LOOKS = {
+    "end": "",
+    "planned": "The table is for the end; the looks that are planned before it cost next to no power.",
+    "anytime": "The table is for a look at that many seeds; each look before may settle it sooner.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,12 @@ def power_table(
 
     plan = effective(db, experiment_id)
     frozen = plan_of(plan)
+    lacking = lacks(frozen)
+    if lacking:
+        raise UsageError(
+            f"What E-{experiment_id} can find out cannot be reckoned: its plan has no {', no '.join(lacking)}.",
+            mend=f"Fill it in: labtop experiment edit E-{experiment_id}",
+        )
     treatments, baselines = named(frozen, "treatment"), named(frozen, "baseline")
     asked = Comparison(experiment_id, *(names[0] if names else "" for names in (treatments, baselines)))
     rule = rule_of(frozen, experiment_id, family_of(db, asked, frozen, "offline"))
@@ -65,7 +76,7 @@ def power_table(
         at=prospects(rule, spread, n),
         table=tuple(prospects(rule, spread, number) for number in numbers),
         gpu_hours_per_seed=stated_hours(db, experiment_id),
-        looks="" if rule.looks == "end" else "The table is for one look at the end; looking before costs some power.",
+        looks=_LOOKS[rule.looks if isinstance(rule.looks, str) else "planned"],
     )
 
 
@@ -114,6 +125,7 @@ def power_record(table: PowerTable) -> dict[str, Any]:
             "seeds": row.n,
             "half_width": row.half_width,
             "detectable": row.detectable,
+            "power": row.power,
             "refuted_if_nothing": row.if_nothing.refuted,
             "supported_if_delta": row.if_delta.supported,
             "supported_if_twice_delta": row.if_twice.supported,

@@ -233,16 +233,16 @@ def power(options: Options, name: str, sigma: float | None, seeds: int | None) -
         return
     unit = f" {found.unit}" if found.unit else ""
     head = f"{found.metric}: δ {found.delta:g}{unit}, σ {found.sigma:.4g} ({found.sigma_from}), α {found.at.alpha:.3g}"
-    for line in (*hung("", head), "", "seeds  interval ±  no effect:  effect δ:   effect 2δ:   GPU-hours"):
+    for line in (*hung("", head), "", "seeds  interval ±   80 % find  no effect:  effect δ:  effect 2δ:  GPU-hours"):
         click.echo(line)
-    click.echo("                   refuted     supported   supported")
+    click.echo("                   an effect of    refuted  supported   supported")
     for row in found.table:
         hours = None if found.gpu_hours_per_seed is None else row.n * found.gpu_hours_per_seed
         mark = "▸" if row.n == found.at.n else " "
-        half = "—" if row.half_width is None else f"{row.half_width:.4g}"
+        half, finds = ("—" if each is None else f"{each:.4g}" for each in (row.half_width, row.detectable))
         click.echo(
-            f"{mark}{row.n:>4}  {half:>10}  {row.if_nothing.refuted:>8.0%}   {row.if_delta.supported:>9.0%}   "
-            f"{row.if_twice.supported:>9.0%}   {number(hours):>9}"
+            f"{mark}{row.n:>4}  {half:>11} {finds:>11}  {row.if_nothing.refuted:>9.0%}  "
+            f"{row.if_delta.supported:>9.0%}  {row.if_twice.supported:>10.0%}  {number(hours):>9}"
         )
     click.echo("")
     for line in hung("", f"{found.at.summary} {found.looks}".strip()):

@@ -106,6 +106,7 @@ def test_the_table_is_that_of_the_plan(workspace: Workspace) -> None:
         assert each.half_width == pytest.approx(stats.t.ppf(0.975, each.n - 1) * 2 / each.n**0.5, rel=1e-9)
     record = power_record(found)
     assert record["table"][2]["gpu_hours"] == 28.0
+    assert record["table"][2]["power"] == found.at.power
     assert asked(workspace, number, sigma=0.5, seeds=12).at.n == 12
 
 

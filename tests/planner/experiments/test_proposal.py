@@ -54,7 +54,7 @@ def test_an_empty_plan_says_what_is_unknown(workspace: Workspace) -> None:
     ):
         assert line in text
     assert "| GPU-hours a seed, all arms | unknown |" in text
-    assert "Unknown: The frozen plan of E-1 cannot be judged: it has no metric" in text
+    assert "Unknown: What E-1 can find out cannot be reckoned: its plan has no metric" in text
     assert " 0 " not in text.split("## Cost")[1].split("##")[0]  # an unknown cost is no cost of nothing
 
 

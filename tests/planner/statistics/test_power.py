@@ -20,6 +20,7 @@ from planner.statistics.power import (
     three_way_probabilities,
 )
 from planner.statistics.prospects import prospects
+from planner.statistics.sequential import critical_t
 from tests.planner.statistics.runs import rule
 
 
@@ -164,3 +165,27 @@ def test_prospects_of_a_plan():
     assert in_family.detectable > seen.detectable
     assert "narrow" not in prospects(rule(), 1.0, 20).summary
     assert "can decide nothing" in prospects(rule(), 1.0, 2).summary
+
+
+def test_prospects_of_looking_at_any_time_are_those_of_its_own_test():
+    """Against simulated looks at n seeds: one in three finds twice δ where a single t-test would in four of five."""
+    sims, n = 20_000, 10
+    draws = np.random.default_rng(90).normal(1.0, 1.0, (sims, n))
+    half = critical_t(n, 0.05) * draws.std(1, ddof=1) / math.sqrt(n)
+    supported = np.mean((draws.mean(1) - half > 0) & (draws.mean(1) >= 0.5))
+    seen = prospects(rule(delta=0.5, n=n, looks="anytime"), 1.0)
+    assert seen.if_twice.supported == pytest.approx(supported, abs=0.012)
+    assert seen.half_width == pytest.approx(critical_t(n, 0.05) / math.sqrt(n), rel=1e-9)
+    once = prospects(rule(delta=0.5, n=n), 1.0)
+    assert once.if_twice.supported > 2 * seen.if_twice.supported
+    assert seen.seeds_needed == 45 > once.seeds_needed
+    assert critical_t(45, 0.05) / math.sqrt(45) <= 0.5 < critical_t(44, 0.05) / math.sqrt(44)
+    early = prospects(rule(delta=0.5, n=n, looks="anytime"), 1.0, 4)
+    assert (early.half_width, early.detectable, early.if_twice.inconclusive) == (None, None, 1.0)
+    assert early.summary.startswith("4 seeds can decide nothing: an interval needs at least 5.")
+
+
+def test_the_power_of_a_plan_equals_statsmodels():
+    for n, sd in ((3, 0.4), (8, 0.6), (20, 1.5)):
+        oracle = TTestPower().power(effect_size=0.5 / sd, nobs=n, alpha=0.05)
+        assert prospects(rule(delta=0.5, n=n), sd).power == pytest.approx(oracle, abs=1e-9)
