@@ -17,7 +17,7 @@ from planner.records.kind import Values
 from planner.register.hashing import ContentHash, same_hash
 from planner.register.kind import DATASET
 from planner.register.model import Approval, Dataset
-from planner.register.queries import entry
+from planner.register.queries import earlier_owners, entry
 
 # An approval was given to what stood in these. One that is filled in for the first time takes nothing back.
 _APPROVED_AS = ("name", "version", "content_hash", "licence")
@@ -35,7 +35,9 @@ def revise(db: sqlite3.Connection, person: str, number: int, raw: Mapping[str, A
 
     def lapse(recorder: Recorder, before: Values, after: Values) -> None:
         replaced = any(before[name] and before[name] != after[name] for name in _APPROVED_AS)
-        if was.approval in ("approved", "not needed") and (replaced or before["sensitivity"] != after["sensitivity"]):
+        own = was.approval == "approved" and same(after["owner"], was.approved_by)  # it would be their own approval
+        changed = replaced or before["sensitivity"] != after["sensitivity"]
+        if was.approval in ("approved", "not needed") and (changed or own):
             why = f"changed by {person} after {was.approved_by or 'somebody'} had approved it"
             recorder.put("dataset", {"id": number}, {**_PENDING, "approval_reason": why})
 
@@ -79,6 +81,8 @@ def need_none(db: sqlite3.Connection, person: str, number: int, *, reason: str |
             f"{found.label} is not public data under a known licence, so it needs an approval.",
             mend=f"Fill in sensitivity and licence, or ask somebody else to run labtop dataset approve {found.label}.",
         )
+    if found.approval == "refused":
+        refuse_own(db, found, person)  # who was told no does not answer themselves that nobody need be asked
     return _journalled(db, person, found, "not needed", None, reason)
 
 
@@ -95,7 +99,7 @@ def _decided(
 ) -> Change:
     found = entry(db, number)
     last = _day(until, today) if until else None
-    refuse_own(found, person)
+    refuse_own(db, found, person)
     named = holders(authority)
     if named and not any(same(name, person) for name in named):
         raise LabtopError(
@@ -105,9 +109,10 @@ def _decided(
     return _journalled(db, person, found, approval, last, reason)
 
 
-def refuse_own(found: Dataset, person: str) -> None:
-    """Raise LabtopError where `person` registered or owns the entry: nobody approves their own."""
-    for name, role in ((found.created_by, "registered"), (found.owner, "own")):
+def refuse_own(db: sqlite3.Connection, found: Dataset, person: str) -> None:
+    """Raise LabtopError where `person` registered or owns the entry, or did: handing it on makes nobody impartial."""
+    before = [(name, "owned") for name in earlier_owners(db, found.id)]
+    for name, role in ((found.created_by, "registered"), (found.owner, "own"), *before):
         if same(name, person):
             raise LabtopError(
                 f"You {role} {found.label}, so somebody else has to decide on it.",

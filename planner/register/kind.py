@@ -12,7 +12,7 @@ APPROVALS = ("approved", "pending", "refused", "not needed")
 
 def _check(db: sqlite3.Connection, values: Values, number: int | None) -> Iterable[tuple[str, str]]:
     taken = db.execute(
-        "SELECT id FROM dataset WHERE name = ? AND version = ? AND id IS NOT ?",
+        "SELECT id FROM dataset WHERE lower(name) = lower(?) AND lower(version) = lower(?) AND id IS NOT ?",
         (values["name"], values["version"], number),
     ).fetchone()
     if taken:

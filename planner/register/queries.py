@@ -36,6 +36,22 @@ def entry(db: sqlite3.Connection, number: int) -> Dataset:
     return _dataset(row)
 
 
+def earlier_owners(db: sqlite3.Connection, number: int) -> tuple[str, ...]:
+    """Everybody who ever owned an entry, from the journal."""
+    rows = db.execute(
+        "SELECT changes FROM journal WHERE instr(changes, ?) ORDER BY id", (f'["dataset", {{"id": {number}}},',)
+    ).fetchall()
+    owners = [
+        state["owner"]
+        for row in rows
+        for table, key, *states in json.loads(row["changes"])
+        if table == "dataset" and key == {"id": number}
+        for state in states
+        if state and state.get("owner")
+    ]
+    return tuple(dict.fromkeys(owners))
+
+
 def entries(db: sqlite3.Connection, numbers: Iterable[int]) -> tuple[Dataset, ...]:
     """Those of these numbers that are there, in the order given."""
     wanted = tuple(numbers)

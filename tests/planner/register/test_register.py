@@ -94,6 +94,26 @@ def test_nobody_approves_what_they_registered_or_own(workspace: Workspace) -> No
     assert read(workspace, number, date(2027, 2, 1)).problems == ("was approved only until 2027-01-31",)
 
 
+def test_handing_it_on_makes_nobody_impartial(workspace: Workspace) -> None:
+    number = add(workspace, owner="kim")
+    write(workspace, commands.revise, number, {"owner": "bo"}, person="kim")
+    with pytest.raises(LabtopError, match="You owned DS-1"):
+        approve(workspace, number, "Kim")
+    approve(workspace, number, "eve")
+    change = write(workspace, commands.revise, number, {"owner": "Eve"}, person="eve")
+    assert "its approval lapsed" in change.summary
+
+
+def test_a_refusal_is_not_answered_with_no_need_to_ask(workspace: Workspace) -> None:
+    number = add(workspace)
+    write(workspace, commands.refuse, number, person="kim", today=TODAY, reason="no consent")
+    with pytest.raises(LabtopError, match="somebody else has to decide"):
+        write(workspace, commands.need_none, number)
+    assert read(workspace, number).dataset.approval == "refused"
+    write(workspace, commands.need_none, number, person="kim")
+    assert read(workspace, number).dataset.approval == "not needed"
+
+
 def test_an_approval_ends_in_the_future_and_a_refusal_says_why(workspace: Workspace) -> None:
     number = add(workspace)
     for until in ("2026-11-24", "soon"):
@@ -122,7 +142,7 @@ def test_public_data_may_need_no_approval_and_other_data_may_not(workspace: Work
         ({"sensitivity": "personal"}, True),
         ({"content_hash": "ab" * 32}, False),
         ({"about": "Passages"}, False),
-        ({"owner": "bo"}, False),
+        ({"owner": "eve"}, False),
     ],
     ids=str,
 )
@@ -172,6 +192,8 @@ def test_a_name_and_version_are_there_once(workspace: Workspace) -> None:
     add(workspace)
     with pytest.raises(store.RecordError, match="in the register already, as DS-1"):
         add(workspace)
+    with pytest.raises(store.RecordError, match="in the register already, as DS-1"):
+        add(workspace, name="ms marco")
     assert add(workspace, version="") == 2
 
 
