@@ -1,6 +1,7 @@
 """What every kind of record has on the command line: add, edit, set. A domain hands in what these call."""
 
 import sys
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -127,8 +128,17 @@ _FROM = click.option("--from", "source", metavar="FILE", help="Read the fields f
 
 
 def field_help(kind: Kind) -> str:
-    """The fields of a kind for --help, one a line."""
-    lines = [f"  {field.name:<18} {explained(field)}" for field in kind.fields]
+    """The fields of a kind for --help, each hung below its name, within 80 columns (click indents by two)."""
+    lines = [
+        textwrap.fill(
+            explained(field),
+            78,
+            initial_indent=f"  {field.name:<18} ",
+            subsequent_indent=" " * 21,
+            break_on_hyphens=False,
+        )
+        for field in kind.fields
+    ]
     return "\b\nFields:\n" + "\n".join(lines)
 
 
