@@ -139,6 +139,8 @@ def field_help(kind: Kind) -> str:
         )
         for field in kind.fields
     ]
+    if any(field.type == "rows" for field in kind.fields):
+        lines.append("  In a table, semicolons part the rows and | their columns: 'a | b; c | d'.")
     return "\b\nFields:\n" + "\n".join(lines)
 
 
