@@ -54,11 +54,9 @@ def _meaning(verdict: Verdict) -> str:
         return f"; an effect of {delta}, the smallest worth having, is ruled out."
     if verdict.label == "contradictory":
         return "; earlier and later seeds exclude each other."
-    return f"; neither 0 nor {delta} is ruled out.{_more(verdict)}" if _open(verdict) else f".{_more(verdict)}"
-
-
-def _open(verdict: Verdict) -> bool:
-    return verdict.low is not None and verdict.low <= 0
+    if verdict.low is not None and verdict.low > 0:
+        return f"; there is an effect, and whether it reaches the {delta} worth having is open.{_more(verdict)}"
+    return f"; neither 0 nor {delta} is ruled out.{_more(verdict)}"
 
 
 def _more(verdict: Verdict) -> str:

@@ -402,3 +402,6 @@ def test_the_words_claim_no_more_than_the_interval():
     assert near.low < 1.0
     assert near.summary.endswith("; the mean reaches the 1 worth having, and less than that is not ruled out.")
     assert clear.summary.endswith("; it is shown to reach the 0.5 worth having.")
+    between = decide(rule(1.0), runs("a", [0.0] * 5), runs("b", [0.5, 1.3, 0.6, 1.2, 0.7]))
+    assert (between.state, between.low > 0) == ("inconclusive", True)
+    assert "; there is an effect, and whether it reaches the 1 worth having is open." in between.summary
