@@ -17,6 +17,7 @@ from library.db.changes import Change
 from library.errors import LabtopError, NotFound
 
 T = TypeVar("T")
+_UNDID, _AGAIN = "undid: ", "did again: "
 _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 Row = dict[str, Any]
 # Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
@@ -185,14 +186,25 @@ def count(connection: sqlite3.Connection, *, person: str | None = None) -> int:
 
 
 def next_undo(connection: sqlite3.Connection, person: str) -> JournalEntry | None:
-    """The newest action of `person` that is neither undone nor itself an undo (nor emptied by a purge)."""
-    row = connection.execute(
-        "SELECT j.*, NULL AS undone_by FROM journal j WHERE j.person = ? AND j.undoes IS NULL "
-        "AND j.changes != '[]' AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) "
-        "ORDER BY j.id DESC LIMIT 1",
+    """The newest thing of `person` that is done: an action, or one that was undone and done again.
+
+    It is not undone (nor emptied by a purge), and no undo itself.
+    """
+    rows = connection.execute(
+        "SELECT j.*, NULL AS undone_by FROM journal j WHERE j.person = ? AND j.changes != '[]' "
+        "AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes = j.id) ORDER BY j.id DESC",
         (person,),
-    ).fetchone()
-    return _entry(row) if row else None
+    )
+    return next((_entry(row) for row in rows if _does(connection, row["undoes"])), None)
+
+
+def _does(connection: sqlite3.Connection, undoes: int | None) -> bool:
+    """Whether an entry that undoes another one did something: an action does, its undo does not, the undo of that."""
+    does = True
+    while undoes is not None:
+        row = connection.execute("SELECT undoes FROM journal WHERE id = ?", (undoes,)).fetchone()
+        does, undoes = not does, row["undoes"] if row else None
+    return does
 
 
 def undo(connection: sqlite3.Connection, person: str, number: int | None = None) -> Change:
@@ -205,20 +217,26 @@ def undo(connection: sqlite3.Connection, person: str, number: int | None = None)
     if entry is None:
         raise NotFound(f"There is nothing of {person}'s to undo.")
 
+    summary = _told(entry)
     _, journal_id = record(
         connection,
         person=person,
         action="undo",
-        summary=f"undid: {entry.summary}",
+        summary=summary,
         write=lambda recorder: _guarded(recorder, entry),
         undoes=entry.id,
     )
-    return _undone(entry, journal_id)
+    return _undone(entry, journal_id, summary)
 
 
-def _undone(entry: JournalEntry, journal_id: int | None) -> Change:
+def _told(entry: JournalEntry) -> str:
+    """ "undid: tagged 2 papers", and of that "did again: tagged 2 papers"."""
+    what = entry.summary.removeprefix(_AGAIN)
+    return f"{_AGAIN}{what.removeprefix(_UNDID)}" if what.startswith(_UNDID) else f"{_UNDID}{what}"
+
+
+def _undone(entry: JournalEntry, journal_id: int | None, summary: str) -> Change:
     """What to look at again: the papers that were touched, or everything of another topic."""
-    summary = f"undid: {entry.summary}"
     topics = {_TOPICS[table] for table, *_ in entry.changes} - {"papers"}
     if topics:
         return Change(min(topics), (), journal_id, summary)

@@ -39,6 +39,24 @@ def test_undo_survives_a_restart_and_takes_back_one_thing_after_the_other(worksp
             again.store.write(lambda db: undo(db, "ada")).result()
 
 
+def test_what_was_done_again_is_the_next_to_be_undone(workspace: Workspace, paper_id: int) -> None:
+    write = workspace.store.write
+    for name in ("one", "two"):
+        write(lambda db, n=name: tag(db, "ada", [paper_id], n)).result()
+    for _ in range(2):
+        undone = write(lambda db: undo(db, "ada")).result()
+        assert (_tags(workspace), undone.summary.split(":")[0]) == (["one"], "undid")
+        again = write(lambda db, number=undone.journal_id: undo(db, "ada", number)).result()
+        assert (_tags(workspace), again.summary.split(":")[0]) == (["one", "two"], "did again")
+        assert again.summary.removeprefix("did again: ") == undone.summary.removeprefix("undid: ")
+    following = workspace.store.read(lambda db: next_undo(db, "ada")).result()
+    assert following is not None
+    assert following.id == again.journal_id
+    for left in (["one"], []):
+        write(lambda db: undo(db, "ada")).result()
+        assert _tags(workspace) == left
+
+
 def test_undo_never_touches_a_colleagues(workspace: Workspace, paper_id: int) -> None:
     workspace.store.write(lambda db: tag(db, "ada", [paper_id], "mine")).result()
     workspace.store.write(lambda db: tag(db, "kim", [paper_id], "theirs")).result()
