@@ -13,6 +13,7 @@ from planner.records import store
 from planner.workspace import Workspace
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
+from tui.plain import hung
 
 _ID = click.argument("name", metavar="APPROVAL")
 _SIGNS = {"waiting": "▲", "approved": "●", "refused": "✗", "withdrawn": "◌"}
@@ -112,7 +113,7 @@ def list_(options: Options, state: ApprovalState | None, what: What | None, ever
         print_list([approvals.approval_record(each) for each in found])
         return
     for each in found:
-        click.echo(_line(each))
+        click.echo("\n".join(_lines(each)))
     if not found:
         click.echo("Nothing waits for a yes." if chosen == "waiting" and not what else "None is so.")
 
@@ -127,20 +128,20 @@ def _needed(options: Options) -> None:
         print_list([need_record(each) for each in found])
         return
     for each in found:
-        click.echo(f"▲ {each.what:<9} {each.subject}\n            {each.authority}; {each.command}")
+        click.echo(
+            "\n".join([*hung(f"▲ {each.what:<9} ", each.subject), f"            {each.authority}; {each.command}"])
+        )
     if not found:
         click.echo("Nothing needs an approval that was not asked for.")
 
 
-def _line(found: Approval) -> str:
+def _lines(found: Approval) -> list[str]:
     """ "A-7  ▲ waiting  launch  subject · product owner, asked by ada on 2026-11-25"."""
     asked = f"{found.authority}, asked by {found.requested_by} on {found.requested_at[:10]}"
     decided = f"; {found.state} by {found.decided_by} on {(found.decided_at or '')[:10]}" if found.decided_by else ""
     why = f": {found.reason}" if found.reason else ""
-    return (
-        f"A-{found.id:<4} {_SIGNS[found.state]} {found.state:<9} {found.what:<11} {found.subject}\n"
-        f"       {asked}{decided}{why}"
-    )
+    head = f"A-{found.id:<4} {_SIGNS[found.state]} {found.state:<9} {found.what:<11} "
+    return [*hung(head, found.subject), *hung(" " * 7, f"{asked}{decided}{why}")]
 
 
 @approval.command()
@@ -153,7 +154,7 @@ def show(options: Options, name: str) -> None:
     if options.json:
         print_json(approvals.approval_record(found))
         return
-    click.echo(_line(found))
+    click.echo("\n".join(_lines(found)))
     if found.until:
         click.echo(f"       until {found.until}")
     if found.memo_id is not None:

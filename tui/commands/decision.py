@@ -17,6 +17,7 @@ from planner.workspace import Workspace
 from tui.commands.records import Writing, add_writing_verbs, pairs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
+from tui.plain import hung
 
 _ID = click.argument("name", metavar="DECISION")
 _SIGNS = {"draft": "…", "proposed": "▲", "accepted": "●", "rejected": "✗", "superseded": "◌"}
@@ -113,13 +114,12 @@ def list_(options: Options, states: tuple[str, ...], hypothesis: str | None) -> 
 
 def _lines(row: MemoRow) -> list[str]:
     """ "D-3  ▲ proposed  proceed  title", and what it waits for below."""
-    lines = [f"D-{row.id:<4} {_SIGNS[row.state]} {row.state:<10} {row.kind:<8} {row.title}"]
+    lines = hung(f"D-{row.id:<4} {_SIGNS[row.state]} {row.state:<10} {row.kind:<8} ", row.title)
     if row.state == "proposed" and row.approval is not None:
-        lines.append(f"       version {row.version} waits for {row.approval.authority} (A-{row.approval.id})")
+        lines += hung(" " * 7, f"version {row.version} waits for {row.approval.authority} (A-{row.approval.id})")
     if row.against:
-        lines.append(
-            f"       ▲ {row.against}{', with a written reason' if row.justified else ', without a reason yet'}"
-        )
+        reason = "with a written reason" if row.justified else "without a reason yet"
+        lines += hung("       ▲ ", f"{row.against}, {reason}")
     if row.superseded_by is not None:
         lines.append(f"       superseded by D-{row.superseded_by}")
     if row.review_on and row.state == "accepted":

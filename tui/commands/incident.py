@@ -13,6 +13,7 @@ from planner.records.kind import Values
 from tui.commands.records import Writing, add_writing_verbs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
+from tui.plain import hung
 
 
 @click.group(invoke_without_command=True)
@@ -51,12 +52,13 @@ def list_(options: Options, only_open: bool) -> None:
 
 def _line(row: IncidentRow) -> str:
     """ "I-2  ✗ open  2026-11-20  title", and what it affects and lacks below."""
-    lines = [f"I-{row.id:<4} {'✗' if row.state == 'open' else '●'} {row.state:<6} {row.happened_on}  {row.title}"]
+    sign = "✗" if row.state == "open" else "●"
+    lines = hung(f"I-{row.id:<4} {sign} {row.state:<6} {row.happened_on}  ", row.title)
     named = [f"V-{each}" for each in row.verdicts] + [f"E-{each}" for each in row.experiments]
     if named or row.runs:
-        lines.append(f"       affects {', '.join([*named, *row.runs])}")
+        lines += hung("       affects ", ", ".join([*named, *row.runs]))
     if row.follow_ups:
-        lines.append(f"       followed by {', '.join(f'E-{each}' for each in row.follow_ups)}")
+        lines += hung("       followed by ", ", ".join(f"E-{each}" for each in row.follow_ups))
     if row.missing:
         lines.append(f"       to close it: {' and '.join(row.missing)}")
     return "\n".join(lines)

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+from rich.cells import cell_len
 
 from library.papers.model import PaperRow
-from library.text import counted, shortened
+from library.text import counted, one_line
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
 from planner.agenda import Item, agenda
@@ -15,7 +16,7 @@ from planner.workspace import Workspace
 from tui.dates import full_day, short_day
 from tui.options import Options, pass_options
 from tui.output import print_json
-from tui.plain import hung
+from tui.plain import WIDTH, fit, hung, wrap
 
 _SIGNS = {"bad": "✗", "warn": "▲", "info": "·", "good": "●"}
 _SHOWN_DAYS, _SHOWN_PAPERS = 7, 8
@@ -58,25 +59,29 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
     else:
         found += _papers(page)
         found.append("")
-        found += [_day(day, page.day) for day in page.days[:_SHOWN_DAYS]]
+        found += [line for day in page.days[:_SHOWN_DAYS] for line in _day(day, page.day)]
     if items:
         found += ["", "The programme"]
-        found += [line for item in items for line in _item(item)]
+        found += [line for item in items for line in _call(item.tone, item.text, _command(item))]
     if page.notices:
         found += ["", "Needs a look"]
-        found += [
-            f"  {_SIGNS[notice.tone]} {notice.text}{f'  → {notice.mend}' if notice.mend else ''}"
-            for notice in page.notices
-        ]
-    found += ["", _footer(page)]
+        found += [line for notice in page.notices for line in _call(notice.tone, notice.text, notice.mend)]
+    found += ["", *wrap(_footer(page))]
     return found
 
 
-def _item(item: Item) -> list[str]:
-    """What it says; below it, for what calls for something, the command in one piece."""
-    lines = hung(f"  {_SIGNS[item.tone]} ", item.text)
-    calls = item.tone in ("warn", "bad") or item.text.startswith("and ")
-    return [*lines, f"      → {item.command}"] if calls else lines
+def _call(tone: str, text: str, command: str) -> list[str]:
+    """What is said, and the command in one piece: behind it where there is room, else below."""
+    lines = hung(f"  {_SIGNS[tone]} ", text)
+    if not command:
+        return lines
+    whole = f"{lines[-1]}  → {command}"
+    return [*lines[:-1], whole] if cell_len(whole) <= WIDTH else [*lines, f"      → {command}"]
+
+
+def _command(item: Item) -> str:
+    """The command of what calls for something."""
+    return item.command if item.tone in ("warn", "bad") or item.text.startswith("and ") else ""
 
 
 def _papers(page: Today) -> list[str]:
@@ -85,16 +90,16 @@ def _papers(page: Today) -> list[str]:
         return [f"{counted(page.papers, 'paper')}, all of later days."]
     when = "today" if day.day == page.day else full_day(day.day)
     found = [f"{counted(day.papers, 'paper')} {when}  {by_category(day)}".rstrip()]
-    found += [f"  {row.key:<12}  {shortened(row.title, 72)}" for row in page.newest[:_SHOWN_PAPERS]]
+    found += [fit(f"  {row.key:<12}  {one_line(row.title)}", WIDTH).rstrip() for row in page.newest[:_SHOWN_PAPERS]]
     if day.papers > _SHOWN_PAPERS:
         found.append(f"  … and {day.papers - min(_SHOWN_PAPERS, len(page.newest)):,} more")
     return found
 
 
-def _day(day: Day, today: str) -> str:
+def _day(day: Day, today: str) -> list[str]:
     rest = by_category(day) if day.papers else day.reason
     odd = why_not(day) if day.papers else ""
-    return f"  {short_day(day.day, today)}  {day.papers:>6,}  {rest}{f'  ({odd})' if odd else ''}"
+    return hung(f"  {short_day(day.day, today)}{day.papers:>4,}  ", f"{rest}{f' ({odd})' if odd else ''}")
 
 
 def by_category(day: Day) -> str:

@@ -258,7 +258,7 @@ def test_transfer(home: Path, say: Say, ask: Ask) -> None:
         "approved by kim, A-1",
         "● latency         met     92 ms, at most 100 ms (ada,",
         "▲ cost            waived  a pilot; allowed by research lead (kim,",
-        "nDCG@10                  late − single-vector             +1.81     6      +0.5     6       −1.31",
+        "nDCG@10           late − single-vector     +1.81    6     +0.5    6      −1.31",
     ):
         assert said in out, said
     record = ask("transfer", "show", "E-1")
