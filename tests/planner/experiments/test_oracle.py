@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.weightstats import ttost_paired
 
 from library.workspace import Workspace
@@ -132,8 +131,10 @@ def flips(differences: Any) -> float:
 
 
 def holm(p_values: list[float]) -> list[float]:
-    """By statsmodels, which collects garbage at every call: not where there is nothing to correct."""
-    return p_values if len(p_values) == 1 else multipletests(p_values, method="holm")[1].tolist()
+    """As statsmodels' multipletests, which collects garbage at every call: a tenth of a second each."""
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    steps = np.maximum.accumulate([(len(order) - rank) * p_values[place] for rank, place in enumerate(order)])
+    return [min(1.0, float(steps[order.index(place)])) for place in range(len(p_values))]
 
 
 def held(found: VerdictDetail, want: Expected, planted: Planted, p_adjusted: float, p_delta_adjusted: float) -> None:
@@ -164,7 +165,7 @@ def held(found: VerdictDetail, want: Expected, planted: Planted, p_adjusted: flo
 
 
 @pytest.mark.filterwarnings("ignore:Precision loss occurred")  # by scipy, where an arm is constant
-@pytest.mark.parametrize("start", range(0, 90, 30))
+@pytest.mark.parametrize("start", range(0, 120, 30))
 def test_every_number_of_a_verdict_equals_the_oracle(workspace: Workspace, tmp_path: Path, start: int) -> None:
     for number in range(start, start + 30):
         planted = plant(number)
