@@ -5,11 +5,12 @@ from planner.statistics.verdict import Verdict
 
 
 def number(value: float) -> str:
-    """Three significant digits, without an exponent where that reads well: "0.0312", "12,300"."""
-    rounded = float(f"{value:.3g}")
-    if rounded == 0 or 1e-4 <= abs(rounded) < 1e7:
-        return f"{rounded:,.10g}"
-    return f"{value:.3g}"
+    """Three significant digits, without an exponent where that reads well: "0.0312", "−12,300"."""
+    rounded = abs(float(f"{value:.3g}"))
+    sign = "−" if value < 0 and rounded else ""
+    if rounded == 0 or 1e-4 <= rounded < 1e7:
+        return f"{sign}{rounded:,.10g}"
+    return f"{sign}{abs(value):.3g}"
 
 
 def percent(share: float) -> str:
@@ -18,7 +19,7 @@ def percent(share: float) -> str:
 
 
 def change(metric: str, effect: float, low: float | None, high: float | None) -> str:
-    """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [-0.1, 1.1]".
+    """ "accuracy improves by 1.8 [0.6, 3]" or "accuracy gets worse by 0.5 [−0.1, 1.1]".
 
     An effect that is nothing but rounding beside its interval is said to be 0.
     """
