@@ -12,7 +12,7 @@ from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
 from library.text import counted, one_line, shortened
-from planner.experiments.model import Result
+from planner.experiments.model import Phase, Result
 from planner.experiments.plans import newest
 from planner.experiments.storing import results
 from planner.records.store import TOPIC
@@ -36,21 +36,24 @@ def exclude(
     reason: str,
     rule: int | None = None,
     metric: str | None = None,
+    phase: Phase | None = None,
 ) -> Change:
     """Leave a run out. `rule`: the number (from 1) of the frozen plan's rule that it falls under.
 
-    Raises UsageError without a reason or for a rule that is not there, NotFound where there is no such value.
+    Raises UsageError without a reason, for a rule that is not there, or where a run is offline and online and nobody
+    said which; NotFound where there is no such value.
     """
     why = shortened(one_line(reason), 400)
     if not why:
         raise UsageError("Why is it left out?", mend='Say it with --reason "…".')
     quoted = _rule(db, experiment_id, rule) if rule is not None else None
-    found = [row for row in _run(db, experiment_id, arm, seed, metric) if row.status == "ok"]
+    found = [row for row in _run(db, experiment_id, arm, seed, metric, phase) if row.status == "ok"]
     if not found:
         raise NotFound(
             f"E-{experiment_id} has no value of {arm}, seed {seed}, that could be left out.",
             mend=f"labtop experiment results list E-{experiment_id} shows what is there.",
         )
+    _refuse_both(found)
     summary = f"left {arm}, seed {seed}, of E-{experiment_id} out: {shortened(why, 80)}"
 
     def write(recorder: Recorder) -> None:
@@ -62,11 +65,14 @@ def exclude(
     return Change(TOPIC, (), journal_id, f"{summary} ({counted(len(found), 'value')}){said}")
 
 
-def include(db: sqlite3.Connection, person: str, experiment_id: int, *, arm: str, seed: str) -> Change:
-    """Take a run that was left out back in. Raises NotFound where none was."""
-    found = [row for row in _run(db, experiment_id, arm, seed, None) if row.status == "excluded"]
+def include(
+    db: sqlite3.Connection, person: str, experiment_id: int, *, arm: str, seed: str, phase: Phase | None = None
+) -> Change:
+    """Take a run that was left out back in. Raises NotFound where none was, UsageError as `exclude`."""
+    found = [row for row in _run(db, experiment_id, arm, seed, None, phase) if row.status == "excluded"]
     if not found:
         raise NotFound(f"Nothing of {arm}, seed {seed}, is left out of E-{experiment_id}.")
+    _refuse_both(found)
     summary = f"took {arm}, seed {seed}, of E-{experiment_id} back in"
 
     def write(recorder: Recorder) -> None:
@@ -87,8 +93,18 @@ def unforeseen(found: Sequence[Result]) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _run(db: sqlite3.Connection, experiment_id: int, arm: str, seed: str, metric: str | None) -> tuple[Result, ...]:
-    return tuple(row for row in results(db, experiment_id, arm=arm, metric=metric) if row.seed == seed)
+def _run(
+    db: sqlite3.Connection, experiment_id: int, arm: str, seed: str, metric: str | None, phase: Phase | None
+) -> tuple[Result, ...]:
+    return tuple(row for row in results(db, experiment_id, arm=arm, metric=metric, phase=phase) if row.seed == seed)
+
+
+def _refuse_both(found: Sequence[Result]) -> None:
+    """Raise UsageError where values are of two runs: one offline, one online."""
+    if len({row.phase for row in found}) > 1:
+        raise UsageError(
+            f"{found[0].arm}, seed {found[0].seed}, ran offline and online.", mend="Say which with --phase."
+        )
 
 
 def _rule(db: sqlite3.Connection, experiment_id: int, number: int) -> str:

@@ -31,7 +31,7 @@ def look_at(rule: Rule, n: int, tried_seeds: int) -> Look:
     if n < planned and tried_seeds < planned:
         told = (
             ()
-            if n in rule.looks
+            if n in rule.looks or (n < tried_seeds and tried_seeds in rule.looks)
             else (
                 f"{counted(n, 'seed')} is not one of the planned looks ({', '.join(map(str, rule.looks))}, end at "
                 f"{planned}): judged as an interim look.",

@@ -269,9 +269,10 @@ def list_(options: Options, name: str, arm: str | None, metric: str | None, phas
 @click.option("--reason", required=True, metavar="TEXT", help="Why it does not count.")
 @click.option("--rule", type=click.IntRange(1), metavar="N", help="Under which exclusion rule of the frozen plan.")
 @click.option("--metric", metavar="NAME", help="Only this metric of the run.")
+@_PHASE
 @pass_options
 def exclude(
-    options: Options, name: str, arm: str, seed: str, reason: str, rule: int | None, metric: str | None
+    options: Options, name: str, arm: str, seed: str, reason: str, rule: int | None, metric: str | None, phase: Any
 ) -> None:
     """Leave a run out of verdicts. Without a rule that was fixed beforehand, verdicts become exploratory."""
     from planner.experiments.exclusions import exclude as leave_out
@@ -287,6 +288,7 @@ def exclude(
             reason=reason,
             rule=rule,
             metric=metric,
+            phase=phase,
         ),
     )
 
@@ -295,14 +297,17 @@ def exclude(
 @_ID
 @click.option("--arm", required=True, metavar="NAME", help="Which arm.")
 @click.option("--seed", required=True, metavar="SEED", help="Which seed.")
+@_PHASE
 @pass_options
-def include(options: Options, name: str, arm: str, seed: str) -> None:
+def include(options: Options, name: str, arm: str, seed: str, phase: Any) -> None:
     """Take a run back in that was left out."""
     from planner.experiments.exclusions import include as take_in
 
     _change(
         options,
-        lambda workspace, db: take_in(db, workspace.person, store.find(db, EXPERIMENT, name), arm=arm, seed=seed),
+        lambda workspace, db: take_in(
+            db, workspace.person, store.find(db, EXPERIMENT, name), arm=arm, seed=seed, phase=phase
+        ),
     )
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from library.errors import UsageError
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.exclusions import exclude
 from planner.experiments.model import VerdictDetail
+from planner.experiments.storing import results
 from planner.experiments.verdicts import verdict
 from tests.planner.experiments.making import METRIC, bring_in, csv_of, detail, judged, planned, read, undo, write
 from tests.planner.experiments.test_judging import noise, pairs
@@ -39,6 +41,32 @@ def test_crashed_seeds_are_no_early_stop(workspace: Workspace, tmp_path: Path) -
     assert not judged(workspace, number).row.exploratory
     bring_in(workspace, tmp_path, number, csv_of({"dense": [None, None, 42.0]}), replacing=True)
     assert not any("before the end" in line for line in judged(workspace, number).details["warnings"])
+
+
+def test_a_planned_look_may_lose_seeds_to_crashes(workspace: Workspace, tmp_path: Path) -> None:
+    values = pairs(8, 2.0)
+    number = planned(workspace, looks="5")
+    first = {"bm25": values["bm25"][:5], "dense": [*values["dense"][:4], "crashed"]}
+    bring_in(workspace, tmp_path, number, csv_of(first))
+    found = judged(workspace, number)
+    assert (found.row.n, found.row.exploratory, found.row.level) == (4, False, 0.999)
+    bring_in(workspace, tmp_path, number, csv_of({arm: [*each[:5], 41.0] for arm, each in first.items()}))
+    assert not judged(workspace, number).row.exploratory  # five pairs, of six that were tried
+    bring_in(workspace, tmp_path, number, csv_of({arm: [*[None] * 6, 42.0] for arm in first}))
+    assert judged(workspace, number).details["exploratory"] == [
+        "a look at 6 seeds where the plan has 8 seeds and looks at 5"
+    ]
+
+
+def test_offline_and_online_runs_are_left_out_apart(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace)
+    for phase in ("offline", "online"):
+        bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)), phase=phase)
+    with pytest.raises(UsageError, match="ran offline and online"):
+        write(workspace, exclude, number, arm="dense", seed="3", reason="node failed")
+    write(workspace, exclude, number, arm="dense", seed="3", reason="node failed", phase="online")
+    left_out = [row.phase for row in read(workspace, results, number) if row.status == "excluded"]
+    assert left_out == ["online"]
 
 
 def test_a_guardrail_whose_runs_are_left_out_by_hand_clears_nothing(workspace: Workspace, tmp_path: Path) -> None:
