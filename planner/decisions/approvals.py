@@ -98,8 +98,9 @@ def ask(
     dataset_id: int | None = None,
     hypothesis_id: int | None = None,
     until: str | None = None,
+    today: date | None = None,
 ) -> tuple[int, Change]:
-    """Ask for an approval as an action of its own; (its number, what changed).
+    """Ask for an approval as an action of its own; (its number, what changed). `today`: no last day lies before it.
 
     Stages and memos are asked for by `labtop transfer advance` and `labtop decision propose`. Raises UsageError.
     """
@@ -107,6 +108,7 @@ def ask(
         verb = "decision propose D-…" if what == "decision" else "transfer advance E-…"
         raise UsageError(f"{MEANING[what].capitalize()} is asked for in another way.", mend=f"labtop {verb} does it.")
     authority = authority_for(settings, what)
+    last = _last_day(until, today)
 
     def write(recorder: Recorder) -> int:
         return request(
@@ -118,7 +120,7 @@ def ask(
             experiment_id=experiment_id,
             dataset_id=dataset_id,
             hypothesis_id=hypothesis_id,
-            until=_last_day(until),
+            until=last,
         )
 
     line = shortened(one_line(subject))
@@ -136,10 +138,12 @@ def decide_approval(
     reason: str | None = None,
     *,
     until: str | None = None,
+    today: date | None = None,
 ) -> Change:
     """Approve or refuse what somebody else asked for, and do what follows from it: one action, undone by who decided.
 
-    A refusal needs a reason. Raises LabtopError where it is one's own, is for others to decide, or no longer waits;
+    `today`: no last day lies before it. A refusal needs a reason.
+    Raises LabtopError where it is one's own, is for others to decide, or no longer waits;
     UsageError for a missing reason; NotFound.
     """
     found = approval(db, approval_id)
@@ -152,7 +156,7 @@ def decide_approval(
     if decision == "refused" and not why:
         raise UsageError("A refusal needs a reason.", mend='Add --reason "…".')
     done = {"approved": "approved", "refused": "refused"}[decision]
-    last = _last_day(until) or found.until
+    last = _last_day(until or (found.until if decision == "approved" else None), today) or found.until
     values = {
         "state": decision,
         "decided_by": person,
@@ -244,8 +248,11 @@ def approval_record(found: Approval) -> dict[str, Any]:
     return {**kept, "id": f"A-{found.id}", **named}
 
 
-def _last_day(until: str | None) -> str | None:
+def _last_day(until: str | None, today: date | None) -> str | None:
     try:
-        return date.fromisoformat(until.strip()).isoformat() if until else None
+        day = date.fromisoformat(until.strip()) if until else None
     except ValueError:
         raise UsageError(f"“{until}” is no day.", mend="Write it as 2027-12-31.") from None
+    if day is not None and today is not None and day < today:
+        raise UsageError(f"{day} is over already.", mend="Give a day that is still to come.")
+    return day.isoformat() if day is not None else None

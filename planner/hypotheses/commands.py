@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from library.clock import stamp
@@ -100,7 +101,7 @@ def believe(db: sqlite3.Connection, person: str, hypothesis_id: int, value: Any,
     """State how probable the hypothesis is held to be now: .4, "40 %". Raises FieldError, UsageError, NotFound."""
     label = HYPOTHESIS.label(hypothesis_id)
     store.row_of(db, HYPOTHESIS, hypothesis_id)
-    share = read_value(HYPOTHESIS.field("prior"), value)
+    share = read_value(replace(HYPOTHESIS.field("prior"), name="belief"), value)
     why = one_line(reason)[:LONGEST_REASON]
     if share is None or not why:
         raise UsageError(

@@ -46,8 +46,10 @@ def add_evidence(
     `sentence`: "3" of the abstract, "b17" of the full text, "n5.2" of note 5, or "title"; else `quote`: its words.
     `marks`: stance (needed where no scale says it), scale, directness, note. Raises UsageError, NotFound.
     """
-    if (sentence is None) == (quote is None):
+    if sentence is None and quote is None:
         raise UsageError("Evidence needs a sentence.", mend="Name it by its number, or quote its words.")
+    if sentence is not None and quote is not None:
+        raise UsageError("A sentence is named by its number or by its words, not by both.", mend="Give one of them.")
     if sentence is not None:
         quoted = quoted_sentence(db, paper_id, sentence)
     else:

@@ -35,6 +35,11 @@ def scale_label(step: int) -> str:
     return LABELS[step + STRONGEST]
 
 
+def shown_step(step: int) -> str:
+    """ "−3", "0", "+2"."""
+    return f"{step:+d}".replace("-", "−") if step else "0"
+
+
 def read_scale(raw: Any) -> int:
     """A step from its number (−5 … 5) or its word. Raises UsageError naming all of them."""
     text = one_line(str(raw)).lower()
@@ -42,8 +47,7 @@ def read_scale(raw: Any) -> int:
         return LABELS.index(text) - STRONGEST
     value = number_of(raw)
     if value is None or value != int(value) or not -STRONGEST <= value <= STRONGEST:
-        steps = ", ".join(f"{step - STRONGEST:+d} {label}" if step != STRONGEST else f"0 {label}"
-                          for step, label in enumerate(LABELS))  # fmt: skip
+        steps = ", ".join(f"{shown_step(place - STRONGEST)} {label}" for place, label in enumerate(LABELS))
         raise UsageError(f"“{shortened(text)}” is no step of the scale.", mend=f"There are: {steps}.")
     return int(value)
 
@@ -62,7 +66,6 @@ def refuse_contradiction(stance: Stance, step: int | None) -> None:
         return
     if stance_of(step) != stance:
         raise UsageError(
-            f"“{stance}” and {step:+d} ({scale_label(step)}) contradict each other." if step
-            else f"“{stance}” and 0 ({scale_label(0)}) contradict each other.",
+            f"“{stance}” and {shown_step(step)} ({scale_label(step)}) contradict each other.",
             mend=f"Take another step, or {stance_of(step)} as the stance.",
-        )  # fmt: skip
+        )

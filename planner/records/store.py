@@ -1,5 +1,6 @@
 """Records in the database: made, revised, found. Each change is one journalled action."""
 
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
-from library.text import shortened
+from library.text import one_line, shortened
 from planner.records.field import FieldError, record_number
 from planner.records.kind import Kind, Values, from_row, read_values, to_row
 
@@ -118,7 +119,14 @@ def row_of(db: sqlite3.Connection, kind: Kind, number: int) -> sqlite3.Row:
 
 def find(db: sqlite3.Connection, kind: Kind, name: str | int) -> int:
     """The number of the record that `name` means ("H-4", "h4", "4"). Raises UsageError, NotFound."""
-    number = record_number(kind.prefix, name)
+    mend = f"labtop {kind.noun} list shows them."
+    try:
+        number = record_number(kind.prefix, name)
+    except FieldError:
+        said = shortened(one_line(str(name)))
+        if re.fullmatch(rf"(?:{kind.prefix}-?)?\d+", said, re.IGNORECASE | re.ASCII):
+            raise NotFound(f"There is no {kind.noun} {said}.", mend=mend) from None
+        raise UsageError(f"“{said}” names no {kind.noun}: these are called {kind.label(4)}.", mend=mend) from None
     row_of(db, kind, number)
     return number
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
-from library.errors import UsageError
+from library.errors import NotFound, UsageError
 from library.settings import ProgrammeSettings
 from library.text import clean, counted
 from planner.experiments.states import move
@@ -37,7 +37,7 @@ class ReviewsMissing(UsageError):
         options = " ".join(f"--review {entry.id}=carry" for entry in entries[:3])
         super().__init__(
             f"{quarter} cannot be closed yet: {names} {'are' if len(entries) > 1 else 'is'} not done, "
-            "and nobody said what becomes of it.",
+            f"and nobody said what becomes of {'them' if len(entries) > 1 else 'it'}.",
             mend=f"Say carry, drop or re-score for each, such as {options}.",
         )
         self.experiments = tuple(entry.experiment for entry in entries)
@@ -101,7 +101,9 @@ def reopen(db: sqlite3.Connection, person: str, quarter: Quarter, reason: str) -
     Raises NotFound where the quarter is not closed, UsageError without a reason.
     """
     said = reason_text(reason, f"labtop roadmap reopen {quarter} --reason …")
-    plan = needed(db, quarter, ("closed",))
+    plan = current(db, quarter, ("closed",))
+    if plan is None:
+        raise NotFound(f"{quarter} is not closed.", mend="labtop roadmap list shows which quarters are.")
 
     def write(recorder: Recorder) -> None:
         opened = {"state": "adopted", "closed_by": None, "closed_at": None, "learned": None}

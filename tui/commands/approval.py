@@ -58,6 +58,7 @@ def request(
                 what,
                 subject or _subject(db, what, about),
                 until=until,
+                today=workspace.clock.today(),
                 **about,
             )
 
@@ -174,7 +175,7 @@ def approve(options: Options, name: str, reason: str | None, until: str | None) 
         options,
         name,
         lambda workspace, db, number: approvals.decide_approval(
-            db, workspace.person, number, "approved", reason, until=until
+            db, workspace.person, number, "approved", reason, until=until, today=workspace.clock.today()
         ),
     )
 

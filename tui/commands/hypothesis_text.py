@@ -15,7 +15,7 @@ from planner.hypotheses.model import (
     HypothesisRow,
     VerdictLine,
 )
-from planner.hypotheses.scale import STANCES
+from planner.hypotheses.scale import STANCES, shown_step
 from planner.records.field import write_value
 from tui.dates import long_day, shown_day
 from tui.plain import hung, part
@@ -70,7 +70,7 @@ def evidence_lines(piece: Evidence, today: date, *, hypothesis: bool = True) -> 
         source = "summary (not the authors' words)" if piece.summary else piece.source
         head += f"{version}, {source}" + (f" · {one_line(piece.paper_title)}" if piece.paper_title else "")
     marks = [
-        f"{piece.scale:+d} {piece.label}".replace("-", "−") if piece.scale else piece.label or "",
+        "" if piece.scale is None else f"{shown_step(piece.scale)} {piece.label}",
         piece.directness or "",
         piece.person,
         shown_day(piece.at[:10], today),

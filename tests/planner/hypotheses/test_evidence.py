@@ -73,7 +73,7 @@ def test_words_find_their_sentence(lab: Lab, words: str, quote: str) -> None:
         ({"quote": ".*long.* documents"}, NotFound, "does not stand"),
         ({"sentence": "9"}, NotFound, "no sentence '9'"),
         ({"sentence": "b1"}, NotFound, "no sentence"),
-        ({"sentence": "1", "quote": "wins on long documents"}, UsageError, "Name it by its number, or quote"),
+        ({"sentence": "1", "quote": "wins on long documents"}, UsageError, "by its number or by its words"),
         ({}, UsageError, "needs a sentence"),
     ],
 )
@@ -293,7 +293,7 @@ def test_eleven_steps_in_words_and_numbers() -> None:
 
 @pytest.mark.parametrize("raw", ["6", "-6", "1.5", "strong", "", "nan", "1e9", True])
 def test_other_steps_are_refused_with_the_list(raw: Any) -> None:
-    with pytest.raises(UsageError, match=r"-5 explicit contradiction, .* 0 lack of evidence, .*\+5 explicit agreement"):
+    with pytest.raises(UsageError, match=r"−5 explicit contradiction, .* 0 lack of evidence, .*\+5 explicit agreement"):
         read_scale(raw)
 
 

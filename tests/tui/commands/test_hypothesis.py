@@ -139,7 +139,7 @@ def test_checking_finds_what_changed_since(labtop: Labtop, home: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("hypothesis", "show", "H-9"), 3, "no hypothesis H-9"),
-        (("hypothesis", "show", "E-1"), 2, "such as H-4"),
+        (("hypothesis", "show", "E-1"), 2, "called H-4"),
         (("hypothesis", "move", "H-1", "promoted"), 2, "from there it goes to active or retired"),
         (("hypothesis", "move", "H-1", "promoted", "--ask"), 2, "only what is supported"),
         (("hypothesis", "move", "H-1", "gone"), 2, "is no state"),

@@ -97,3 +97,22 @@ def test_years_beyond_any_calendar_are_refused(labtop: Labtop) -> None:
             code, _, err = labtop("roadmap", *arguments, quarter)
             assert (code, "is no quarter" in err) == (2, True)
     assert labtop("roadmap", "week", "--week", "0001-W01")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("hypothesis", "show", "H-99999999999999999999"), 3, "There is no hypothesis H-99999999999999999999."),
+        (("hypothesis", "show", "H-0"), 3, "There is no hypothesis H-0."),
+        (("hypothesis", "show", "X-1"), 2, "“X-1” names no hypothesis: these are called H-4."),
+        (("decision", "show", ""), 2, "“” names no decision: these are called D-4."),
+        (("hypothesis", "believe", "H-1", "1", "--reason", "x"), 2, "belief: lies between 0 and 1"),
+        (("roadmap", "reopen", "2027Q1", "--reason", "x"), 3, "2027Q1 is not closed."),
+        (("approval", "request", "budget", "more", "--until", "2020-01-01"), 2, "2020-01-01 is over already."),
+        (("evidence", "add", "H-1", "--run", "r", "--for", "--scale", "-3"), 2, "“for” and −3 (contradiction)"),
+    ],
+)
+def test_what_is_refused_says_why(labtop: Labtop, arguments: tuple[str, ...], code: int, said: str) -> None:
+    found, out, err = labtop(*arguments)
+    assert (found, out) == (code, "")
+    assert said in err
