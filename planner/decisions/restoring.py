@@ -2,25 +2,30 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from library.errors import LabtopError
 from planner.decisions.approvals import approval
 from planner.decisions.authority import refuse_own
 from planner.decisions.kind import MEMO
 from planner.decisions.opposition import refuse_unjustified
+from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.promotion import refuse_unapproved
 from planner.records import store
 from planner.transfer import gates
 from planner.transfer.entering import refuse_shut
 
 Row = Mapping[str, Any]
+# Records that refer to others of their kind, and the field in which they do.
+_NOT_ROUND: Final = {"experiment": (EXPERIMENT, "prerequisites"), "decision_memo": (MEMO, "supersedes")}
 Restored = tuple[str, Row, Row | None, Row | None]  # (table, key, before, after)
 
 
 def refuse_restored(db: sqlite3.Connection, changes: Iterable[Restored]) -> None:
     """Raise LabtopError where rows that an undo has put back hold what the rules of decisions refuse by now."""
     for table, key, before, after in changes:
+        if table in _NOT_ROUND and before is not None and after is not None:
+            _refuse_circle(db, table, key["id"], before, after)
         was, now = (before or {}).get("state"), (after or {}).get("state")
         if was == now:
             continue
@@ -35,6 +40,19 @@ def refuse_restored(db: sqlite3.Connection, changes: Iterable[Restored]) -> None
             refuse_shut(db, after["experiment_id"], gates.stage(after["stage"]))
         elif table == "hypothesis" and now == "promoted":
             refuse_unapproved(db, key["id"])
+
+
+def _refuse_circle(db: sqlite3.Connection, table: str, number: int, before: Row, after: Row) -> None:
+    """Raise LabtopError where records refer to each other round in a circle once one refers to another again."""
+    kind, name = _NOT_ROUND[table]
+    if kind.check is None or before.get(name) == after.get(name):
+        return
+    wrong = [why for field, why in kind.check(db, store.get(db, kind, number), number) if field == name]
+    if wrong:
+        raise LabtopError(
+            f"{kind.label(number)} cannot have its {kind.field(name).label.lower()} of then again: they {wrong[0]}.",
+            mend="Others were changed in the meantime.",
+        )
 
 
 def _refuse_while_used(db: sqlite3.Connection, number: int, hypothesis_id: int | None) -> None:

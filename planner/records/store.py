@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from library.clock import stamp
@@ -42,7 +42,9 @@ def checked(db: sqlite3.Connection, kind: Kind, raw: Mapping[str, Any], number: 
         if field.required and merged[field.name] is None and field.name not in failed:
             found.append(FieldError(field.name, "is needed"))
         if field.type in ("ref", "refs") and merged[field.name] is not None and field.name not in failed:
-            found += _dangling(db, field.name, field.target, merged[field.name])
+            # What it referred to before and is gone by now (its adding was undone) holds up no other change.
+            kept = stored[field.name] if number is not None and field.type == "refs" else None
+            found += _dangling(db, field.name, field.target, merged[field.name], kept or ())
     if not found and kind.check is not None:
         found += [FieldError(name, why) for name, why in kind.check(db, merged, number)]
     if found:
@@ -131,13 +133,13 @@ def find(db: sqlite3.Connection, kind: Kind, name: str | int) -> int:
     return number
 
 
-def _dangling(db: sqlite3.Connection, name: str, prefix: str, value: Any) -> list[FieldError]:
+def _dangling(db: sqlite3.Connection, name: str, prefix: str, value: Any, kept: Collection[int]) -> list[FieldError]:
     table = TABLE_OF_PREFIX[prefix]
     numbers = value if isinstance(value, tuple) else (value,)
     return [
         FieldError(name, f"there is no {prefix}-{number}")
         for number in numbers
-        if db.execute(f'SELECT 1 FROM "{table}" WHERE id = ?', (number,)).fetchone() is None
+        if number not in kept and db.execute(f'SELECT 1 FROM "{table}" WHERE id = ?', (number,)).fetchone() is None
     ]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from library.db import journal
-from library.errors import NotFound
+from library.errors import LabtopError, NotFound
 from library.workspace import Workspace
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
@@ -74,6 +74,27 @@ def test_prerequisites_do_not_go_round_in_a_circle(workspace: Workspace) -> None
     third = create(workspace, EXPERIMENT, title="c", prerequisites=f"E-{second}")
     with pytest.raises(store.RecordError, match="E-1 → E-3 → E-2 → E-1"):
         revise(workspace, EXPERIMENT, first, prerequisites=f"E-{third}")
+
+
+def test_no_circle_is_closed_by_doing_again_what_was_undone(workspace: Workspace) -> None:
+    first, second = create(workspace, EXPERIMENT, title="a"), create(workspace, EXPERIMENT, title="b")
+    revise(workspace, EXPERIMENT, second, prerequisites=f"E-{first}")
+    undone = workspace.store.write(lambda db: journal.undo(db, "ada")).result().journal_id
+    revise(workspace, EXPERIMENT, first, prerequisites=f"E-{second}")
+    with pytest.raises(LabtopError, match="E-2 cannot have its prerequisites of then again: they go round in a circle"):
+        workspace.store.write(lambda db: journal.undo(db, "ada", undone)).result()
+    assert get(workspace, EXPERIMENT, second)["prerequisites"] is None
+
+
+def test_what_is_gone_holds_up_no_other_change(workspace: Workspace) -> None:
+    later = create(workspace, EXPERIMENT, title="a")
+    gone = create(workspace, EXPERIMENT, title="b")
+    workspace.store.write(lambda db: store.revise(db, "kim", EXPERIMENT, later, {"prerequisites": [gone]})).result()
+    undo(workspace)
+    revise(workspace, EXPERIMENT, later, title="c")
+    with pytest.raises(store.RecordError, match="there is no E-9"):
+        revise(workspace, EXPERIMENT, later, prerequisites=f"E-{gone}, E-9")
+    assert get(workspace, EXPERIMENT, later)["prerequisites"] == (gone,)
 
 
 def test_a_revision_is_one_action_and_undone_as_one(workspace: Workspace) -> None:
