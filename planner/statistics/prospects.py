@@ -15,7 +15,6 @@ from planner.statistics.power import (
     three_way_probabilities,
 )
 from planner.statistics.rule import LEAST_SEEDS, Rule
-from planner.statistics.sequential import critical_t, least_seeds
 from planner.statistics.solve import smallest
 from planner.statistics.student import t_two_sided
 from planner.statistics.words import number, percent
@@ -47,6 +46,8 @@ class Prospects:
 
 def prospects(rule: Rule, sd: float, n: int | None = None, *, target: float = 0.8) -> Prospects:
     """What `n` seeds (default: the planned number, else 5) would show. Raises UsageError unless the SD is above 0."""
+    from planner.statistics.sequential import critical_t, least_seeds  # loads numpy
+
     n = n if n is not None else rule.planned_n or 5
     alpha, pairing, delta = rule.alpha / rule.family_size, rule.pairing, rule.delta
     anytime = rule.looks == "anytime"
@@ -95,6 +96,8 @@ def prospects(rule: Rule, sd: float, n: int | None = None, *, target: float = 0.
 
 def _anytime_level(n: int, alpha: float) -> float:
     """The alpha of the t-test that is as strict at n seeds as the anytime test; 0 where that excludes nothing yet."""
+    from planner.statistics.sequential import critical_t  # loads numpy
+
     critical = critical_t(n, alpha)
     return 0.0 if math.isinf(critical) else t_two_sided(critical, n - 1.0)
 

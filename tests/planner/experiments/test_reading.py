@@ -99,7 +99,7 @@ def test_json_lines_may_leave_out_what_they_do_not_know(tmp_path: Path) -> None:
     "arm,seed,value\nGrüße,1,2\n".encode(),
     "arm,seed,value\nGrüße,1,2\n".encode("utf-8-sig"),
     "arm,seed,value\nGrüße,1,2\n".encode("utf-16"),
-    gzip.compress("arm,seed,value\r\nGrüße,1,2\r\n".encode()),
+    gzip.compress("arm,seed,value\r\nGrüße,1,2\r\n".encode(), mtime=0),
 ])  # fmt: skip
 def test_encodings_and_compression(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "r.csv"
@@ -250,9 +250,9 @@ def test_damaged_and_missing_files(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is a folder"):
         read_results(str(tmp_path), KNOWN, choices_of(KNOWN))
     noise = random.Random(1)
-    whole = gzip.compress("".join(f"bm25,{n},{noise.random()}\n" for n in range(5_000)).encode())
+    whole = gzip.compress("".join(f"bm25,{n},{noise.random()}\n" for n in range(5_000)).encode(), mtime=0)
     with pytest.raises(LabtopError, match="cannot be read"):
-        read(tmp_path, gzip.compress(b"arm,seed,value\n") + whole[: len(whole) // 2])
+        read(tmp_path, gzip.compress(b"arm,seed,value\n", mtime=0) + whole[: len(whole) // 2])
 
 
 def test_standard_input_is_read_in_a_stream() -> None:
