@@ -43,7 +43,7 @@ def past_of(db: sqlite3.Connection, experiment_id: int) -> Past:
         elif table == "result_batch":
             plan_of_batch[row["id"]] = hashes.get(row["preregistration_id"], "")
         elif table == "verdict" and after is not None:
-            past.judged |= now
+            past.judged = now | past.judged  # what was first judged counts: going back to it changes nothing
         elif table == "result":
             key: Any = tuple(row[name] for name in KEY)
             if after is None or after["value"] is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from library.errors import NotFound
 from library.text import counted
+from planner.experiments.copies import copies_of
 from planner.experiments.costs import hours_per_seed, stated_hours
 from planner.experiments.history import values_hash
 from planner.experiments.model import Phase, Preregistration, Result
@@ -105,9 +106,10 @@ def work_out(
     used += of_ablations
     ids = {row.id for row in used}
     compared = [row for row in own if row.id in ids and row.arm in (asked.baseline, asked.treatment)]
-    exploratory = why_exploratory(db, frozen, rule, verdict, compared, looked_at)
+    copies = copies_of(db, frozen, asked.treatment, phase)
+    exploratory = why_exploratory(db, frozen, rule, verdict, compared, looked_at, copies)
     agreement = agreements_of(db, number, plan["metric"])
-    warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement, phase)
+    warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement, phase, copies)
     details = {
         "formula": FORMULA,
         "phase": phase,

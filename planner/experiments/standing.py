@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from library.text import counted
 from planner.experiments.baselines import ages, said
+from planner.experiments.copies import Copy
 from planner.experiments.effective import effective
 from planner.experiments.exclusions import unforeseen
 from planner.experiments.history import Series, changed_after_judging, past_of, seen_under_another_plan
@@ -29,10 +30,12 @@ def why_exploratory(
     verdict: "Verdict",
     compared: Sequence[Result],
     looked_at: Collection[Series],
+    copies: Collection[Copy],
 ) -> tuple[str, ...]:
     """The reasons why a verdict confirms nothing; empty where it does.
 
-    `compared`: the rows of its two arms; `looked_at`: what these are rows of, whether there are any or not.
+    `compared`: the rows of its two arms; `looked_at`: what these are rows of, whether there are any or not; `copies`:
+    where else its values stood.
     """
     from planner.statistics.looks import look_at
 
@@ -50,6 +53,7 @@ def why_exploratory(
     changed = changed_after_judging(past, compared, looked_at)
     if changed:
         found.append(changed)
+    found += [f"{copy.said}, and were judged there for the same hypothesis" for copy in copies if copy.counted]
     left_out = unforeseen(compared)  # of guardrails, too: one that is left out blocks nothing
     if left_out:
         runs = "; ".join(left_out[:5]) + ("; …" if len(left_out) > 5 else "")
@@ -76,6 +80,7 @@ def what_to_know(
     stale_days: int,
     agreement: Sequence["Rated"],
     phase: Phase,
+    copies: Collection[Copy],
 ) -> list[str]:
     """What a reader should know beyond the statistics: the data, the age of the baseline, earlier looks."""
     number = frozen.experiment_id
@@ -88,6 +93,7 @@ def what_to_know(
     ]
     found += [f"Raters agree too little: {rated.said}." for rated in agreement if rated.below]
     found += _raters(db, frozen, agreement)
+    found += [f"{copy.said}: its results were known." for copy in copies if not copy.counted]
     looks = _unplanned_looks(db, frozen, asked, verdict.n, phase)
     if looks:
         shown = ", ".join(looks[:5]) + (f" and {len(looks) - 5:,} more" if len(looks) > 5 else "")

@@ -13,7 +13,18 @@ from planner.experiments.exclusions import exclude
 from planner.experiments.model import VerdictDetail
 from planner.experiments.storing import results
 from planner.experiments.verdicts import verdict
-from tests.planner.experiments.making import METRIC, bring_in, csv_of, detail, judged, planned, read, undo, write
+from tests.planner.experiments.making import (
+    METRIC,
+    bring_in,
+    csv_of,
+    detail,
+    hypothesis,
+    judged,
+    planned,
+    read,
+    undo,
+    write,
+)
 from tests.planner.experiments.test_judging import noise, pairs
 
 
@@ -206,3 +217,41 @@ def test_a_verdict_whose_results_changed_since_says_so(workspace: Workspace, tmp
     assert since() == ""
     workspace.store.write(lambda db: db.execute("DELETE FROM result WHERE seed = '1'").rowcount).result()
     assert since() == "2 of its 12 values are gone"
+
+
+def test_going_back_to_what_was_first_judged_changes_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    assert not judged(workspace, number).row.exploratory
+    bring_in(workspace, tmp_path, number, csv_of({"dense": [50.0]}), replacing=True)
+    assert judged(workspace, number).row.exploratory
+    undo(workspace)
+    undo(workspace)
+    assert judged(workspace, number).row.name == "V-1"
+
+
+@pytest.mark.parametrize(("hypothesis_id", "explores"), [("H-1", True), ("H-2", False)])
+def test_a_copy_of_the_plan_makes_no_other_verdict_of_the_same_values(
+    workspace: Workspace, tmp_path: Path, hypothesis_id: str, explores: bool
+) -> None:
+    number = planned(workspace, delta="3")
+    hypothesis(workspace, statement="Distillation needs a teacher of its own")
+    bring_in(workspace, tmp_path, number, csv_of(pairs(8, 2.0)))
+    assert judged(workspace, number).row.state == "refuted"
+    copy = planned(workspace, delta="1", hypothesis_id=hypothesis_id)
+    bring_in(workspace, tmp_path, copy, csv_of(pairs(8, 2.0)))
+    found = judged(workspace, copy)
+    told = "8 values of dense stood in E-1 before this plan was frozen"
+    assert found.row.exploratory is explores
+    assert (f"{told}, and were judged there for the same hypothesis" in found.details["exploratory"]) is explores
+    assert (f"{told}: its results were known." in found.details["warnings"]) is not explores
+
+
+def test_a_baseline_that_is_measured_once_for_many_is_no_copy(workspace: Workspace, tmp_path: Path) -> None:
+    values = pairs(8, 2.0)
+    first = planned(workspace)
+    bring_in(workspace, tmp_path, first, csv_of(values))
+    judged(workspace, first)
+    second = planned(workspace)
+    bring_in(workspace, tmp_path, second, csv_of({"bm25": values["bm25"], "dense": pairs(8, 2.0, seed=9)["dense"]}))
+    assert not judged(workspace, second).row.exploratory
