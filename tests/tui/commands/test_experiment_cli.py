@@ -121,7 +121,7 @@ def test_lists_are_filtered_and_counted_by_kind(labtop: Shell) -> None:
     ("words", "code", "said"),
     [
         (("experiment", "show", "E-9"), 3, "no experiment E-9"),
-        (("experiment", "show", "nine"), 2, "is a record such as E-4"),
+        (("experiment", "show", "nine"), 2, "names no experiment: these are called E-4"),
         (("experiment", "add",), 2, "needs its title"),
         (("experiment", "add", "x", "--set", "delta=big"), 2, "delta: is a number"),
         (("experiment", "set", "E-1", "sedes=4"), 2, "did you mean seeds?"),
