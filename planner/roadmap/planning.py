@@ -50,7 +50,8 @@ def compute(
     try:
         solved = solve(offer.items, left, done=offer.done, time_limit=time_limit)
     except PlanImpossible as error:
-        raise PlanImpossible(tuple(offer.reworded(demand) for demand in error.demands)) from error
+        told = (_of_the_quarter(offer.reworded(demand), left, budget) for demand in error.demands)
+        raise PlanImpossible(tuple(told)) from error
     around = other_budgets(offer, solved, budget, cancel)
     reasons = {reason.id: reason for reason in why(offer.items, solved, done=offer.done, enters_at=around.enters_at)}
     chosen = frozenset(solved.selected)
@@ -71,6 +72,14 @@ def compute(
         entries=_by_place(entries),
     )
     return Planned(plan, offer, solved, tuple((one.candidate, one.score) for one in offer.scored))
+
+
+def _of_the_quarter(demand: str, left: Budget, budget: Budget) -> str:
+    """A demand in which the GPU-hours that are left are told beside those of the quarter, which people know."""
+    amount = f"{left.gpu_hours:,g} GPU-hours"
+    if left.gpu_hours == budget.gpu_hours or not demand.startswith(f"{amount}, where"):
+        return demand
+    return f"{amount} left of the {budget.gpu_hours:,g} of the quarter{demand.removeprefix(amount)}"
 
 
 def resampled(

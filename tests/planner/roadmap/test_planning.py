@@ -180,6 +180,16 @@ def test_what_runs_is_in_with_what_is_left_of_it(workspace: Workspace) -> None:
         planned(workspace, 60)
 
 
+def test_what_is_left_of_a_quarter_is_told_beside_its_budget(workspace: Workspace) -> None:
+    belongs = hypothesis(workspace)
+    running = experiment(workspace, belongs, state="running", hours=90)
+    result(workspace, running, "1", 40.0)
+    locked = experiment(workspace, belongs, hours=20)
+    write(workspace, set_lock, "ada", [locked], Q1, "in", "promised")
+    with pytest.raises(PlanImpossible, match="; 50 GPU-hours left of the 90 of the quarter, where 70 are needed"):
+        planned(workspace, 90)
+
+
 def test_a_lock_that_cannot_be_kept_says_what_is_in_its_way(workspace: Workspace) -> None:
     belongs = hypothesis(workspace)
     dropped = experiment(workspace, belongs, state="dropped")
