@@ -43,6 +43,14 @@ class Candidate:
         """ "E-12"."""
         return label(self.number)
 
+    @property
+    def days_left(self) -> float | None:
+        """Of what is under way, the part of its days that its GPU-hours leave, where both are known."""
+        whole = self.inputs.gpu_hours(self.inputs.seeds)
+        if self.days is None or self.state not in UNDER_WAY or not whole:
+            return self.days
+        return self.days * max(0.0, whole - self.spent.gpu_hours) / whole
+
 
 def label(number: int) -> str:
     """ "E-12"."""

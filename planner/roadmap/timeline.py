@@ -127,16 +127,8 @@ def _schedule(open_ones: list[Candidate], everything: Mapping[int, Candidate], o
         under_way = one.state in UNDER_WAY
         needs = () if under_way else tuple(label(number) for number in one.prerequisites)
         missing |= set(needs) - here - done
-        tasks.append(Task(one.id, _days_left(one), needs, 0.0 if under_way else _earliest(one, origin)))
+        tasks.append(Task(one.id, one.days_left, needs, 0.0 if under_way else _earliest(one, origin)))
     return schedule([*tasks, *(Task(name, None) for name in sorted(missing))], done)
-
-
-def _days_left(one: Candidate) -> float | None:
-    """Of what is under way, the part of its days that its GPU-hours leave, where both are known."""
-    whole = one.inputs.gpu_hours(one.inputs.seeds)
-    if one.days is None or one.state not in UNDER_WAY or not whole:
-        return one.days
-    return one.days * max(0.0, whole - one.spent.gpu_hours) / whole
 
 
 def _earliest(one: Candidate, origin: date) -> float:

@@ -135,14 +135,13 @@ def _planned(now: WeekSnapshot) -> dict[str, Planned]:
         whole = hours_planned(entry) if entry is not None else one.inputs.gpu_hours(one.inputs.seeds)
         spent = now.used.get(number, NOTHING) if entry is not None else one.spent
         left = None if whole is None else max(0.0, whole - spent.gpu_hours)
-        share = left / whole if whole and left is not None else 1.0
         days = one.inputs.people_days.expected if one.inputs.people_days is not None else None
         found[one.id] = Planned(
             id=one.id,
             value=entry.value if entry is not None else None,
             gpu_hours=left,
             people_days=entry.people_days if entry is not None else days,
-            days=None if one.days is None else one.days * share,
+            days=one.days_left,
             prerequisites=tuple(label(each) for each in one.prerequisites),
             earliest=date.fromisoformat(one.start) if one.start else None,
         )

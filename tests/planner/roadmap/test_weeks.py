@@ -166,3 +166,12 @@ def test_a_week_belongs_to_the_quarter_of_its_thursday() -> None:
     assert str(quarter_of_week("2026-W53", 1)) == "2026Q4"
     assert str(quarter_of_week("2027-W13", 1)) == "2027Q2"  # 29 March to 4 April
     assert str(quarter_of_week("2027-W13", ProgrammeSettings(fiscal_month=4).fiscal_month)) == "2027Q1"
+
+
+def test_what_ran_before_the_quarter_leaves_less_of_its_days_too(workspace: Workspace) -> None:
+    """As on the timeline: three quarters are done, so its last seven days are all this week's."""
+    number = experiment(workspace, hypothesis(workspace), hours=100, days=28, state="running")
+    result(workspace, number, "1", 75.0, at="2026-12-20T12:00:00Z")
+    stored(workspace, 400)
+    write(workspace, adopt, "ada", SETTINGS, Q1)
+    assert picked(workspace, "2027-W02", 60).items[0].gpu_hours == 25
