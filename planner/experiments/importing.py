@@ -31,6 +31,7 @@ from planner.experiments.storing import (
 from planner.experiments.tabular import BadLine
 from planner.records.store import TOPIC
 
+BY_HAND = "by hand"  # what the source of a typed result is called
 _SHOWN = 10  # bad lines in a message
 _FOR_A_VERDICT = ("metric", "direction", "delta", "seeds")
 
@@ -111,7 +112,8 @@ def import_results(
     if bad and not skip_bad:
         raise NotImported(file.source, bad)
     label = f"E-{experiment_id}"
-    summary = f"imported {counted(len(sorted_.new), 'result')} of {label} from {file.source}"
+    how = f"imported {counted(len(sorted_.new), 'result')} of {label} from {file.source}"
+    summary = f"noted a result of {label}" if file.source == BY_HAND else how
     if sorted_.other:
         summary += f", {len(sorted_.other):,} in place of others"
 
@@ -163,7 +165,7 @@ def add_result(
         found = list(drafts(raw, 0, shape, known, Choices()))
     except BadCell as error:
         raise UsageError(f"The result {error}.") from None
-    file = ResultsFile("by hand", rows=1, drafts={draft.key: draft for draft in found})
+    file = ResultsFile(BY_HAND, rows=1, drafts={draft.key: draft for draft in found})
     try:
         return import_results(db, person, experiment_id, file, replacing=replacing)
     except NotImported as error:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from library.errors import UsageError
+from planner.statistics.rule import LEAST_SEEDS
 
 RESAMPLES = 2_000
 SEED = 20_240_607
@@ -22,11 +23,13 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One number over all tasks with its percentile interval. `approximate`: fewer than 10 runs of some arm."""
+    """One number over all tasks with its percentile interval, None below 3 runs. `approximate`: fewer than 10 runs of
+    some arm.
+    """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     level: float
     runs: int  # of the arm with fewer
     tasks: int
@@ -73,6 +76,10 @@ def _improvement(treatment: Scores, baseline: Scores) -> Scores:
 
 
 def _aggregate(arms: list[Scores], statistic: Callable[[list[Scores]], Scores], alpha: float) -> Aggregate:
+    runs = min(len(arm) for arm in arms)
+    value = float(statistic(arms))
+    if runs < LEAST_SEEDS:
+        return Aggregate(value, None, None, 1 - alpha, runs, arms[0].shape[1], approximate=True)
     rng = np.random.default_rng(SEED)
     tasks = np.arange(arms[0].shape[1])
     drawn = []
@@ -80,8 +87,6 @@ def _aggregate(arms: list[Scores], statistic: Callable[[list[Scores]], Scores], 
         resampled = [arm[rng.integers(0, len(arm), (_BATCH, *arm.shape)), tasks] for arm in arms]
         drawn.append(statistic(resampled))
     low, high = np.quantile(np.concatenate(drawn), [alpha / 2, 1 - alpha / 2])
-    runs = min(len(arm) for arm in arms)
-    value = float(statistic(arms))
     return Aggregate(value, float(low), float(high), 1 - alpha, runs, len(tasks), runs < ENOUGH_RUNS)
 
 

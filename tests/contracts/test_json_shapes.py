@@ -29,7 +29,14 @@ LONGEST = 72
 # Objects whose keys come from outside, from tables or from a state: their insides are not part of the shape.
 OPEN = ("extra", "evidence", "rows", "removed", "key", "before", "after", "value", "default")
 
-RESULTS = "arm,seed,nDCG@10,gpu_hours\nfull,3,43.4,2.2\nhalf,3,43.1,2.2\n"
+RESULTS = """arm,seed,slice,nDCG@10,gpu_hours
+full,3,,43.4,2.2
+full,3,short,45.0,2.2
+full,3,long,41.2,2.2
+half,3,,43.1,2.2
+half,3,short,45.1,2.2
+half,3,long,40.6,2.2
+"""
 PAPERS = '{"id": "2501.00001", "title": "On growth", "authors": ["Ada Lovelace"], "categories": ["cs.IR"]}\nno record\n'
 
 

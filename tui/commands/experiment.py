@@ -22,7 +22,7 @@ from planner.records import store
 from planner.workspace import Workspace
 from tui.commands.experiment_results import results
 from tui.commands.experiment_text import list_lines, number, page_lines, version_line
-from tui.commands.experiment_verdicts import judge, ratings, verdict, verdicts
+from tui.commands.experiment_verdicts import judge, ratings, tasks, verdict, verdicts
 from tui.commands.records import Writing, add_writing_verbs, pairs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
@@ -293,7 +293,7 @@ def rerun_baseline(options: Options, name: str, arm: str | None) -> None:
     _change(options, name, lambda workspace, db, number: rerun(db, workspace.person, number, arm=arm)[1])
 
 
-for _verb in (results, judge, verdicts, verdict, ratings):
+for _verb in (results, judge, verdicts, verdict, tasks, ratings):
     experiment_.add_command(_verb)
 
 

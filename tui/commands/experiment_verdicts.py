@@ -107,6 +107,49 @@ def ratings(options: Options, name: str) -> None:
         click.echo("Nobody rated it, or each item was rated by one person alone.")
 
 
+@click.command()
+@_ID
+@click.option("--treatment", metavar="ARM", help="Which treatment, where there are several.")
+@click.option("--baseline", metavar="ARM", help="Against which baseline, where there are several.")
+@click.option("--phase", type=click.Choice(["offline", "online"]), default="offline", show_default=True,
+              help="On which results.")  # fmt: skip
+@pass_options
+def tasks(options: Options, name: str, treatment: str | None, baseline: str | None, phase: Any) -> None:
+    """What the slices of EXPERIMENT say together, each of them a task; scores have to be on one scale.
+
+    Interquartile mean and probability of improvement, with bootstrap intervals. No verdict rests on them.
+    """
+    from planner.experiments.across import across_record, across_tasks
+
+    with options.open(create=False) as workspace:
+        found = workspace.store.read(
+            lambda db: across_tasks(
+                db, store.find(db, EXPERIMENT, name), treatment=treatment, baseline=baseline, phase=phase
+            )
+        ).result()
+    if options.json:
+        print_json(across_record(found))
+        return
+    runs = f"{found.runs[0]} and {found.runs[1]} runs" if found.runs[0] != found.runs[1] else f"{found.runs[0]} runs"
+    head = f"{found.metric} over {len(found.tasks)} tasks: {found.treatment} against {found.baseline}, {runs}"
+    click.echo("\n".join(hung("", head)))
+    for label, each in (
+        (f"interquartile mean, {found.baseline}", found.iqm_baseline),
+        (f"interquartile mean, {found.treatment}", found.iqm_treatment),
+        ("improvement", found.difference),
+        ("probability of improvement", found.probability),
+    ):
+        between = "" if each.low is None else f" [{number(each.low)}, {number(each.high)}]"
+        click.echo("\n".join(hung("  ", f"{label}: {number(each.value)}{between}")))
+    for line in found.left_out:
+        click.echo("\n".join(hung("▲ ", f"Left out: {line}")))
+    if found.approximate:
+        few = min(found.runs) < 3
+        click.echo(
+            f"▲ {'Fewer than 3 runs give no' if few else 'Approximate: fewer than 10 runs give too short an'} interval."
+        )
+
+
 def verdict_lines(found: VerdictDetail) -> list[str]:
     """A verdict as a page."""
     row, details = found.row, found.details

@@ -152,7 +152,7 @@ def test_a_plan_that_is_frozen_too_early_is_said_to_be(workspace: Workspace, tmp
 def test_one_result_by_hand(workspace: Workspace) -> None:
     number = planned(workspace)
     report, change = write(workspace, add_result, number, {"arm": "BM25", "seed": "3", "value": "0.83"})
-    assert (report.added, change.summary) == (1, "imported 1 result of E-1 from by hand")
+    assert (report.added, change.summary) == (1, "noted a result of E-1")
     write(workspace, add_result, number, {"arm": "dense", "seed": "3", "status": "crashed", "reason": "OOM"})
     found = stored(workspace, number)
     assert (found["bm25", "3"].value, found["dense", "3"].status, found["dense", "3"].reason) == (

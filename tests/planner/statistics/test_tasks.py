@@ -55,6 +55,12 @@ def test_ten_runs_are_no_longer_approximate():
     assert iqm_difference(RNG.normal(size=(10, 3)), RNG.normal(size=(9, 3)), TASKS[:3]).approximate
 
 
+@pytest.mark.parametrize("runs", [1, 2])
+def test_one_or_two_runs_give_no_interval(runs):
+    found = iqm_difference(NEW[:runs], OLD, TASKS)
+    assert (found.low, found.high, found.approximate) == (None, None, True)
+
+
 def test_calls_repeat_exactly():
     assert interquartile_mean(NEW, TASKS) == interquartile_mean(NEW.tolist(), TASKS)
 
