@@ -53,7 +53,7 @@ def week_snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, week: str
 def pick(now: WeekSnapshot, gpu_hours: float | None = None, people_days: float | None = None) -> WeekPlan:
     """This week's experiments under the GPU-hours and people-days that are free.
 
-    Where nobody says how many GPU-hours are free, what the quarter has left is the limit; without people-days they are
+    Where nobody says how many GPU-hours are free, what the quarter has not used yet is the limit; without people-days they are
     none. Reads nothing; may run on any thread. Raises UsageError for what is no amount.
     """
     Budget(gpu_hours or 0.0, people_days)  # refuses what is no amount
@@ -61,7 +61,7 @@ def pick(now: WeekSnapshot, gpu_hours: float | None = None, people_days: float |
     notices = [f"The plan of {quarter} is a draft: it was not adopted yet."] if now.plan.state == "draft" else []
     if gpu_hours is None:
         gpu_hours = max(0.0, now.plan.gpu_hours - total(now.used.values()).gpu_hours)
-        notices.append(f"Nobody said what is free this week: {gpu_hours:,.4g} GPU-h is what {quarter} has left.")
+        notices.append(f"Nobody said what is free this week: {gpu_hours:,.4g} GPU-h of {quarter} are not used yet.")
     planned, carried = _planned(now), _carried(now)
     done = [label(number) for number, one in now.everything.items() if one.state == "done"]
     found = week(

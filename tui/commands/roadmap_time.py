@@ -68,7 +68,7 @@ def budget(options: Options, quarter: str | None) -> None:
 @click.command()
 @click.option("--week", "week_", metavar="W", help="The week, such as 2026-W48 (default: this one).")
 @click.option(
-    "--gpu-hours", metavar="NUMBER", callback=amount, help="Free GPU-hours (default: what the quarter has left)."
+    "--gpu-hours", metavar="NUMBER", callback=amount, help="Free GPU-hours (default: what the quarter has not used yet)."
 )
 @click.option("--people-days", metavar="NUMBER", callback=amount, help="Free people-days (default: no limit).")
 @click.option("--show", "showing", is_flag=True, help="Only show what was picked.")

@@ -50,7 +50,7 @@ _FREE: Final = Kind(
     "",
     "gpu_hours",
     (
-        Field("gpu_hours", "number", "Free GPU-hours", "Empty: what the quarter has left", minimum=0),
+        Field("gpu_hours", "number", "Free GPU-hours", "Empty: what the quarter has not used yet", minimum=0),
         Field("people_days", "number", "Free people-days", "Empty: no limit", minimum=0),
     ),
 )

@@ -8,8 +8,8 @@ import pytest
 from library.clock import stamp
 from library.errors import NotFound
 from library.settings import ProgrammeSettings
-from planner.roadmap.inputs import inputs_of, prices_of
 from planner.experiments.spending import Spent, spent_by_experiment
+from planner.roadmap.inputs import inputs_of, prices_of
 from planner.workspace import Workspace
 from tests.planner.roadmap.programme import SETTINGS, experiment, hypothesis, read, result, write
 

@@ -119,7 +119,7 @@ def test_without_a_figure_the_limit_is_what_the_quarter_has_left(quarter: Worksp
     result(quarter, 4, "1", 40.0, at="2027-01-15T00:00:00Z")
     found = picked(quarter, "2027-W05")
     assert found.free_gpu_hours == 360
-    assert any("360 GPU-h is what 2027Q1 has left" in notice for notice in found.notices)
+    assert any("360 GPU-h of 2027Q1 are not used yet" in notice for notice in found.notices)
 
 
 def test_an_experiment_of_several_weeks_uses_a_weeks_part(workspace: Workspace) -> None:
