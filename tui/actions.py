@@ -227,6 +227,7 @@ ACTIONS: tuple[Action, ...] = (
         "Note a blocker or risk, resolve one, or plan to measure a stale baseline again.",
         changes=True,
     ),
+    Action("roadmap.transfer", "T", "transfer", "transfer", "The stages to production, and their gates.", show=True),
     Action("roadmap.week", "w", "week", "this week", "Pick this week's experiments from the plan.", changes=True),
     Action(
         "roadmap.close",
@@ -252,6 +253,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("board.page_up", "pageup,ctrl+u", "page(-1)", "page up", "Up by what is in sight.", palette=False),
     Action("board.top", "g,home", "top", "top", "To the first card of the column.", palette=False),
     Action("board.bottom", "G,end", "bottom", "bottom", "To the last card of the column.", palette=False),
+    # An experiment's way to production.
+    Action("transfer.gate", "enter", "gate", "set", "Say how the gate stands.", show=True, changes=True, priority=True),
+    Action("transfer.advance", ">", "advance", "ask for the next", "Ask for the next stage.", show=True, changes=True),
+    Action("transfer.roll_back", "<", "roll_back", "roll back", "Back, with the reason.", show=True, changes=True),
+    Action("transfer.next", "full_stop,l,right", "stage(1)", "next stage", "To the next stage.", show=True),
+    Action("transfer.previous", "comma,h,left", "stage(-1)", "stage before", "To the stage before."),
+    Action("transfer.undo", "u", "app.undo", "undo", "Take back your own last change.", show=True, changes=True),
+    Action("transfer.close", "escape", "close", "close", "Back to the Roadmap.", show=True),
     # Every list.
     Action("list.open", "enter", "open", "open", "Open what is under the cursor.", show=True, palette=False),
     Action("list.mark", "space", "mark", "mark", "Mark it, to act on several at once.", show=True, palette=False),

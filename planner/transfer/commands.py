@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final, cast, get_args
 
 from library.clock import stamp
@@ -16,6 +15,7 @@ from planner.decisions.approvals import request
 from planner.decisions.authority import authority_for, holders, role
 from planner.experiments.kind import EXPERIMENT
 from planner.people import same
+from planner.quarter import read_day
 from planner.records import store
 from planner.records.field import number_of
 from planner.records.store import TOPIC
@@ -158,13 +158,8 @@ def advance(
 
     Raises LabtopError naming every gate that does not hold, a guardrail that blocks, or a request that waits already.
     """
-    refuse_exploration(db, experiment_id)
-    now = current(said(db, experiment_id))
-    stage = gates.after(now.id)
+    now, stage = may_advance(db, experiment_id)
     label = f"E-{experiment_id}"
-    if stage is None:
-        raise LabtopError(f"{label} is launched: there is no further stage.")
-    refuse_closed(db, experiment_id, stage)
     title = store.row_of(db, EXPERIMENT, experiment_id)["title"]
     what = stage.approval or "stage"
     authority = authority_for(settings, what)
@@ -182,17 +177,24 @@ def advance(
     return Change(TOPIC, (), journal_id, f"A-{number} asks {authority}: {subject}")
 
 
+def may_advance(db: sqlite3.Connection, experiment_id: int) -> tuple[Stage, Stage]:
+    """(the stage it is in, the next one that may be asked for). Raises LabtopError naming what is in the way."""
+    refuse_exploration(db, experiment_id)
+    now = current(said(db, experiment_id))
+    stage = gates.after(now.id)
+    if stage is None:
+        raise LabtopError(f"E-{experiment_id} is launched: there is no further stage.")
+    refuse_closed(db, experiment_id, stage)
+    return now, stage
+
+
 def roll_back(db: sqlite3.Connection, person: str, experiment_id: int, reason: str) -> Change:
     """Take an experiment out of its stage, back to the one before. Raises UsageError without a reason, LabtopError."""
     refuse_exploration(db, experiment_id)
     why = clean(reason).strip()
     if not why:
         raise UsageError("Rolling back needs a reason.", mend='Add --reason "…".')
-    recorded = said(db, experiment_id)
-    now = current(recorded)
-    label = f"E-{experiment_id}"
-    if (now.id, "") not in recorded:
-        raise LabtopError(f"{label} is in “{now.title}”, where everything begins: there is nothing to roll back.")
+    now, label = may_roll_back(db, experiment_id), f"E-{experiment_id}"
     key = {"experiment_id": experiment_id, "stage": now.id, "gate": ""}
     row = {"state": "failed", "note": why, "person": person, "at": stamp()}
     summary = f"rolled {label} back from {now.title}: {shortened(one_line(why))}"
@@ -204,6 +206,17 @@ def roll_back(db: sqlite3.Connection, person: str, experiment_id: int, reason: s
         write=lambda recorder: recorder.put("transfer", key, row),
     )
     return Change(TOPIC, (), journal_id, summary)
+
+
+def may_roll_back(db: sqlite3.Connection, experiment_id: int) -> Stage:
+    """The stage it is in, which can be left. Raises LabtopError where everything begins."""
+    recorded = said(db, experiment_id)
+    now = current(recorded)
+    if (now.id, "") not in recorded:
+        raise LabtopError(
+            f"E-{experiment_id} is in “{now.title}”, where everything begins: there is nothing to roll back."
+        )
+    return now
 
 
 def refuse_exploration(db: sqlite3.Connection, experiment_id: int) -> None:
@@ -231,7 +244,7 @@ def _details(given: Mapping[str, Any]) -> dict[str, Any]:
                 raise UsageError(f"The {name} is a number, not “{one_line(str(raw))}”.")
             found[name] = value
         elif name == "review_on":
-            found[name] = _day(str(raw))
+            found[name] = read_day(str(raw)).isoformat()
         elif name in DETAILS:
             found[name] = one_line(str(raw))
         else:
@@ -239,10 +252,3 @@ def _details(given: Mapping[str, Any]) -> dict[str, Any]:
     if ("value" in found) != ("target" in found):
         raise UsageError("A value and its target go together.", mend="Add --value … --target … .")
     return found
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text.strip()).isoformat()
-    except ValueError:
-        raise UsageError(f"“{one_line(text)}” is no day.", mend="Write it as 2027-02-01.") from None

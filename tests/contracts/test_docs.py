@@ -54,6 +54,7 @@ HEADINGS = {
     "first_run": "On the very first screen",
     "roadmap": "On the Roadmap",
     "board": "On the Roadmap's board",
+    "transfer": "On an experiment's way to production",
     "review": "Closing a quarter",
     "dialog": "In every dialog",
     "help": "In the help",

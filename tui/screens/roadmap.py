@@ -39,7 +39,7 @@ stays in when the inputs are drawn anew from their ranges streams in behind it; 
 
 **Timeline.** ━ critical path, ─ may slip, ┄ over, ▶ goes on beyond the quarter, ┆ today, ←E-9 comes after E-9.
 
-**Experiments.** `J` judges by the frozen plan, `R` brings results in.
+**Experiments.** `J` judges by the frozen plan, `R` brings results in, `T` shows the way to production with its gates.
 
     ◆ for production   · exploration   ▲ blocked   ⚐ its data
     ◌ stale baseline   ✎ edited after it was frozen   … lacks parts

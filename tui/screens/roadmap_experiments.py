@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from textual import work
 
-from library.errors import UsageError
+from library.errors import LabtopError, NotFound, UsageError
 from planner.experiments import commands
 from planner.experiments.baselines import ages, rerun, said
 from planner.experiments.effective import effective
@@ -19,11 +19,13 @@ from planner.records import store
 from planner.records.field import Field
 from planner.records.kind import Kind
 from planner.roadmap.queries import Card
+from planner.transfer.queries import transfer
 from tui.actions import changes
 from tui.safe import line
 from tui.screens.base import opens_dialog
 from tui.screens.programme import ProgrammeScreen
 from tui.screens.prompt import Ask, Choice
+from tui.screens.transfer import TransferScreen
 from tui.widgets.board import COLUMNS
 
 _REASON: Final = Field("reason", "text", "Why", "What others read later")
@@ -224,6 +226,25 @@ class ExperimentActions(ProgrammeScreen):
         title = f"In the way of {card.id}  {card.title}"
         # A draft of its own for each experiment; below 0, for numbers are those of obstacles.
         self.tell(await self.fill_in(OBSTACLE, title, keep, number=-card.number, filled=filled, at="what"))
+
+    # Its way to production.
+
+    @opens_dialog
+    @work(group="ask", exit_on_error=False, description="the way to production")
+    async def action_transfer(self) -> None:
+        """Stages, gates, and what came out offline and online; or why there is nothing of that."""
+        card = self._card_or_release()
+        if card is None:
+            return
+        try:
+            found = await self.ctx.read(transfer, card.number)
+        except NotFound:
+            raise
+        except LabtopError as error:
+            mend = "" if card.state == "dropped" else "e changes its kind, if that is what it is."
+            self.notify(mend or line(error.message), title=line(error.message) if mend else "", markup=False, timeout=8)
+        else:
+            self.app.push_screen(TransferScreen(found))
 
     # Results and verdicts.
 

@@ -31,6 +31,12 @@ STYLES: Final[Mapping[str, str]] = {
     "bad": "$error",
     "strong": "bold",
 }
+GATES: Final[Mapping[str, Part]] = {
+    "met": ("●", "good"),
+    "open": ("○", "quiet"),
+    "failed": ("✗", "bad"),
+    "waived": ("▲", "warn"),
+}
 LOCKED_IN: Final[Part] = ("⊕", "accent")
 VETOED: Final[Part] = ("⊖", "warn")
 BLOCKED: Final[Part] = ("▲", "warn")

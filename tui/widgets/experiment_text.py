@@ -1,6 +1,5 @@
 """An experiment in full, as literal content: its plan, what stands against it, what it brought."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -20,18 +19,12 @@ from planner.records.field import write_value
 from planner.transfer.model import Compared, GateState, TransferDetail
 from tui.dates import long_day, shown_day
 from tui.safe import fit, line, literal
-from tui.widgets.experiment_signs import KINDS, STATES, STYLES
+from tui.widgets.experiment_signs import GATES, KINDS, STATES, STYLES
 from tui.widgets.text_parts import headed, hung, joined, labelled
 from tui.widgets.verdict_text import verdict_lines
 
 LABEL: Final = 18  # cells
 _ELSEWHERE: Final = ("title", "kind", "hypothesis_id", "owner", "tags", "arms", "datasets", "checks")
-_GATES: Final[Mapping[str, tuple[str, str]]] = {
-    "met": ("●", "$success"),
-    "waived": ("◌", "$warning"),
-    "failed": ("✗", "$error"),
-    "open": ("○", "$quiet"),
-}
 
 
 def head_lines(found: ExperimentDetail, width: int) -> list[Content]:
@@ -234,9 +227,9 @@ def transfer_lines(found: TransferDetail | None, width: int) -> list[Content]:
 
 
 def _gate(gate: GateState, width: int) -> list[Content]:
-    sign, style = _GATES[gate.state]
+    sign, tone = GATES[gate.state]
     text = Content.assemble(line(gate.gate.title), (f"  {line(gate.why)}" if gate.why else "", "$quiet"))
-    return hung(Content.styled(f"{sign} ", style), text, width)
+    return hung(Content.styled(f"{sign} ", STYLES[tone]), text, width)
 
 
 def _compared(found: Compared, width: int) -> list[Content]:
