@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 LEAST_PAIRS = 20
+MOST_PAIRS = 2_000  # with more it is the t-interval but for noise, and costs seconds
+_AT_ONCE = 1_000_000  # values: 8 MB
 RESAMPLES = 9_999
 SEED = 20_240_607
 
@@ -30,7 +32,9 @@ def bca_mean(values: Sequence[float], alpha: float) -> tuple[float, float]:
     x = x / scale
     mean = float(x.mean())
     rng = np.random.default_rng(SEED)
-    means = x[rng.integers(0, n, (RESAMPLES, n))].mean(axis=1)
+    at_once = max(1, _AT_ONCE // n)  # whatever their size, the parts are the same draws as all at once
+    parts = [min(at_once, RESAMPLES - start) for start in range(0, RESAMPLES, at_once)]
+    means = np.concatenate([x[rng.integers(0, n, (part, n))].mean(axis=1) for part in parts])
     below = (np.count_nonzero(means < mean) + np.count_nonzero(means <= mean)) / (2 * RESAMPLES)
     bias = ndtri(below)
     # The jackknife's influence values of a mean are (xᵢ − mean)/(n − 1), up to a factor that the ratio drops.

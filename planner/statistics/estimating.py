@@ -26,12 +26,12 @@ class Measured:
     e_value: float | None = None
 
     def bca(self, alpha: float) -> tuple[float, float] | None:
-        """The BCa interval of the mean difference, from 20 pairs looked at once; else None."""
+        """The BCa interval of the mean difference, of 20 to 2,000 pairs looked at once; else None."""
         if self.e_value is not None or len(self.differences) < 20:
             return None
-        from planner.statistics.bootstrap import bca_mean
+        from planner.statistics.bootstrap import MOST_PAIRS, bca_mean
 
-        return bca_mean(self.differences, alpha)
+        return bca_mean(self.differences, alpha) if len(self.differences) <= MOST_PAIRS else None
 
 
 def measure(sample: Sample, delta: float, *, pairing: Pairing, anytime: bool = False) -> Measured:

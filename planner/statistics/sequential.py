@@ -15,6 +15,7 @@ import numpy as np
 from planner.statistics.student import is_constant, mean_and_sd
 
 G = 1.0
+_EXACT = 500  # differences
 
 
 def log_e(n: Any, t: Any, g: float = G) -> Any:
@@ -65,11 +66,13 @@ class AnytimeT:
     def of(cls, differences: Sequence[float], magnitude: float) -> "AnytimeT":
         """From differences in the order in which they came."""
         steps = []
-        for n in range(2, len(differences) + 1):
+        for n in range(2, min(len(differences), _EXACT) + 1):
             first = differences[:n]
             if not is_constant(first, magnitude):
                 steps.append((n, *mean_and_sd(first)))
         mean, sd = mean_and_sd(differences)
+        if len(differences) > _EXACT:
+            steps += _later(differences, mean, magnitude)
         return cls(tuple(steps), mean, sd, len(differences))
 
     @property
@@ -112,6 +115,21 @@ class AnytimeT:
         """Half the width of the sequence's interval at n + more seeds, by itself."""
         n = self.n + more
         return critical_t(n, alpha) * self.sd / math.sqrt(n)
+
+
+def _later(differences: Sequence[float], mean: float, magnitude: float) -> list[tuple[int, float, float]]:
+    """The steps behind the first 500, by running sums around the mean of all: exact sums would take n² steps."""
+    scale = max(abs(value - mean) for value in differences) or 1.0
+    x = (np.asarray(differences, dtype=np.longdouble) - mean) / scale
+    n = np.arange(1, len(x) + 1)
+    sums, squares = np.cumsum(x), np.cumsum(x**2)
+    sd = np.sqrt(np.maximum(squares - sums**2 / n, 0.0)[1:] / n[:-1])
+    spread = np.maximum.accumulate(x) - np.minimum.accumulate(x)
+    return [
+        (place + 1, mean + scale * float(sums[place]) / (place + 1), scale * float(sd[place - 1]))
+        for place in range(_EXACT, len(x))
+        if not scale * float(spread[place]) <= 4 * math.ulp(1.0) * magnitude
+    ]
 
 
 def _exp(value: float) -> float:

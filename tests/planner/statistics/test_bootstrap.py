@@ -34,3 +34,10 @@ def test_order_sign_and_unit_do_not_matter():
 def test_values_that_do_not_differ_are_refused(values):
     with pytest.raises(ValueError, match="differ"):
         bca_mean(values, 0.05)
+
+
+def test_parts_are_the_same_draws_as_all_at_once(monkeypatch):
+    values = RNG.normal(1, 2, 30).tolist()
+    whole = bca_mean(values, 0.05)
+    monkeypatch.setattr("planner.statistics.bootstrap._AT_ONCE", 30 * 777)
+    assert bca_mean(values, 0.05) == whole

@@ -83,3 +83,10 @@ def test_no_effect_at_all_and_no_data():
     assert sign_flip([1.0, -1.0])[0] == 1.0
     with pytest.raises(ValueError, match="no differences"):
         sign_flip([])
+
+
+def test_thousands_of_pairs_take_fewer_flips_and_little_memory():
+    differences = np.random.default_rng(4).normal(0.02, 1, 5000).tolist()
+    p, how = sign_flip(differences)
+    assert how.startswith("9,999 random sign flips")
+    assert p == pytest.approx(scipy.stats.ttest_1samp(differences, 0).pvalue, abs=0.02)

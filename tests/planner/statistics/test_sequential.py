@@ -122,3 +122,13 @@ def test_without_any_step_nothing_is_excluded():
 def test_a_clear_effect_has_a_finite_e_value():
     one = sequence(1e6 + RNG.normal(0, 1, 400))
     assert 1e300 < one.e_value < math.inf
+
+
+@pytest.mark.parametrize("shift", [0.0, 1e6])
+def test_thousands_of_differences_have_the_same_steps_as_a_few(shift):
+    differences = (np.random.default_rng(3).normal(0.1, 1, 1200) + shift).tolist()
+    steps = {n: (mean, sd) for n, mean, sd in sequence(differences).steps}
+    assert len(steps) == 1199
+    for n in (500, 501, 502, 900, 1200):
+        assert steps[n][0] == pytest.approx(np.mean(differences[:n]), rel=1e-12)
+        assert steps[n][1] == pytest.approx(np.std(differences[:n], ddof=1), rel=1e-9)
