@@ -152,7 +152,7 @@ def _hours(raw: Any) -> float | None:
     if not math.isfinite(value):
         return None
     if value < 0:
-        raise BadCell(f"gpu_hours {value:g} lie below 0")
+        raise BadCell(f"gpu_hours {value:g} is below 0")
     return value
 
 

@@ -128,6 +128,7 @@ def import_results(
 
     batch, journal_id = record(db, person=person, action="experiment.results", summary=summary, write=write)
     shape = file.layout
+    there = "this result" if file.source == BY_HAND else f"all of {file.source}"
     report = Imported(
         experiment_id=experiment_id,
         source=file.source,
@@ -145,9 +146,7 @@ def import_results(
             *_warnings(db, experiment_id, file.drafts.values()),
         ),
     )
-    return report, Change(
-        TOPIC, (), journal_id, summary if journal_id else f"{label} holds all of {file.source} already"
-    )
+    return report, Change(TOPIC, (), journal_id, summary if journal_id else f"{label} holds {there} already")
 
 
 def add_result(
@@ -164,12 +163,20 @@ def add_result(
     try:
         found = list(drafts(raw, 0, shape, known, Choices()))
     except BadCell as error:
-        raise UsageError(f"The result {error}.") from None
+        raise UsageError(_of_a_result(str(error))) from None
     file = ResultsFile(BY_HAND, rows=1, drafts={draft.key: draft for draft in found})
     try:
         return import_results(db, person, experiment_id, file, replacing=replacing)
     except NotImported as error:
-        raise UsageError(f"The result {error.bad[0].why}.") from None
+        raise UsageError(_of_a_result(error.bad[0].why)) from None
+
+
+def _of_a_result(why: str) -> str:
+    """Why a line is refused, said of what somebody typed: "The result names no arm.", "The value “x” is no number."."""
+    if why.startswith("gpu_hours "):
+        return f"{why}."
+    subject = why.startswith(("the ", "arm ", "seed ", "run ", "reason ", "slice ", "metric "))
+    return f"{why[0].upper()}{why[1:]}." if subject else f"The result {why}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ def work_out(
             continue
         members.append(member)
         hours = (stated if seen is None else seen) if member == asked else None
-        cases.append(Case(rule_of(its_plan, member.experiment_id, family), left[0], right[0], hours))
+        its_rule = rule_of(its_plan, member.experiment_id, family)
+        cases.append(Case(its_rule, left[0], right[0], hours, (member.baseline, member.treatment)))
         used += [*left[1], *right[1]]
     place = members.index(asked)
     if not cases[place].baseline and not cases[place].treatment:

@@ -19,12 +19,16 @@ from planner.statistics.verdict import Label, State, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One member of a family: its rule and its runs. `gpu_hours_per_seed` is the cost of one more seed in both arms."""
+    """One member of a family: its rule and its runs. `gpu_hours_per_seed` is the cost of one more seed in both arms.
+
+    `names`: what baseline and treatment are called where one may have no run to tell.
+    """
 
     rule: Rule
     baseline: Sequence[Outcome]
     treatment: Sequence[Outcome]
     gpu_hours_per_seed: float | None = None
+    names: tuple[str, str] = ("baseline", "treatment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def decide_family(cases: Sequence[Case]) -> tuple[Verdict, ...]:
 
 def _judge(case: Case) -> _Judged:
     rule = case.rule
-    sample = gather(rule.direction, rule.pairing, case.baseline, case.treatment)
+    sample = gather(rule.direction, rule.pairing, case.baseline, case.treatment, case.names)
     measured = measure(sample, rule.delta, pairing=rule.pairing, anytime=rule.looks == "anytime")
     return _Judged(case, sample, measured, look_at(rule, measured.n, sample.tried_seeds))
 

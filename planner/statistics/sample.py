@@ -38,9 +38,18 @@ class _Arm:
     warnings: tuple[str, ...]
 
 
-def gather(direction: Direction, pairing: Pairing, baseline: Sequence[Outcome], treatment: Sequence[Outcome]) -> Sample:
-    """Pair the outcomes of two arms. Raises UsageError where a side holds several arms, or both the same one."""
-    names = _arm_name(baseline, "baseline"), _arm_name(treatment, "treatment")
+def gather(
+    direction: Direction,
+    pairing: Pairing,
+    baseline: Sequence[Outcome],
+    treatment: Sequence[Outcome],
+    called: tuple[str, str] = ("baseline", "treatment"),
+) -> Sample:
+    """Pair the outcomes of two arms. `called`: their names where there are no outcomes that say it.
+
+    Raises UsageError where a side holds several arms, or both the same one.
+    """
+    names = _arm_name(baseline, called[0]), _arm_name(treatment, called[1])
     if names[0] == names[1] and baseline and treatment:
         raise UsageError(f"The arm {names[0]} is compared with itself.", mend="Name two different arms.")
     left, right = _read(names[0], baseline), _read(names[1], treatment)

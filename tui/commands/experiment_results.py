@@ -259,7 +259,7 @@ def list_(options: Options, name: str, arm: str | None, metric: str | None, phas
     if len(found) > limit:
         click.echo(f"… {len(found) - limit:,} more; --limit shows them", err=True)
     if not found:
-        click.echo("No result is stored.")
+        click.echo("None is so." if arm or metric or phase else "No result is stored.")
 
 
 @results.command()

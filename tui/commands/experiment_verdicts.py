@@ -5,13 +5,15 @@ from typing import Any
 
 import click
 
+from library.errors import UsageError
+from library.text import counted
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import VerdictDetail
 from planner.experiments.verdicts import outdated, verdict_record, verdict_row_record
 from planner.experiments.verdicts import verdict as read_verdict
 from planner.experiments.verdicts import verdicts as read_verdicts
 from planner.records import store
-from planner.records.field import record_number
+from planner.records.field import FieldError, record_number
 from tui.commands.experiment_text import number, verdict_text
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
@@ -79,7 +81,10 @@ def verdicts(options: Options, name: str | None) -> None:
 @pass_options
 def verdict(options: Options, name: str) -> None:
     """One verdict with everything that it rests on: rule, numbers, guardrails, family, warnings."""
-    number_ = record_number("V", name, "verdict")
+    try:
+        number_ = record_number("V", name, "verdict")
+    except FieldError:
+        raise UsageError(f"“{name}” names no verdict: these are called V-4.") from None
     with options.open(create=False) as workspace:
         found = workspace.store.read(lambda db: read_verdict(db, number_)).result()
     if options.json:
@@ -154,6 +159,7 @@ def verdict_lines(found: VerdictDetail) -> list[str]:
     """A verdict as a page."""
     row, details = found.row, found.details
     rule: Mapping[str, Any] = details["rule"]
+    values = counted(len(details["results"]), "value")
     parts = [
         hung(f"{row.name:<5} ", f"on E-{row.experiment_id}: {row.treatment} against {row.baseline}"),
         hung(" " * 6, verdict_text(row)),
@@ -166,12 +172,7 @@ def verdict_lines(found: VerdictDetail) -> list[str]:
         part("Ablations", [line for each in details["ablations"] for line in hung("  ", each["summary"])]),
         part("Judged together", _family(details["family"])),
         part("Raters", [line for each in details["agreement"] for line in hung("  ", _agreement(each))]),
-        [
-            "",
-            *hung(
-                "", f"From {len(details['results']):,} values, sha256 {found.results_hash}; by {row.person}, {row.at}"
-            ),
-        ],
+        ["", *hung("", f"From {values}, sha256 {found.results_hash}; by {row.person}, {row.at}")],
     ]
     return [line for each in parts for line in each]
 

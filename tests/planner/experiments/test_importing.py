@@ -251,3 +251,24 @@ def test_seeds_that_look_alike_and_a_file_that_may_be_cut_are_said(workspace: Wo
         "The last line of the file has no end: is the file whole?",
         "The seeds 01 and 1 are different ones here: they make no pair.",
     )
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ({"value": "1,5"}, "The value “1,5” has a comma"),
+        ({"value": "1", "arm": "splade"}, "The result names the arm “splade”"),
+        ({}, "The result has no value"),
+        ({"value": "1", "gpu_hours": "-2"}, "gpu_hours -2 is below 0"),
+    ],
+)
+def test_what_somebody_typed_is_refused_in_a_sentence(workspace: Workspace, raw: dict[str, str], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        write(workspace, add_result, planned(workspace), {"arm": "dense", "seed": "1", **raw})
+
+
+def test_the_same_result_typed_again_is_there_already(workspace: Workspace) -> None:
+    number = planned(workspace)
+    for _ in range(2):
+        change = write(workspace, add_result, number, {"arm": "dense", "seed": "1", "value": "2"})[1]
+    assert change.summary == "E-1 holds this result already"

@@ -454,3 +454,11 @@ def test_a_stale_baseline_is_named_in_the_verdict(workspace: Workspace, tmp_path
     workspace.store.write(lambda db: db.execute("UPDATE result_batch SET at = '2026-03-01T10:00:00Z'")).result()
     found = judged(workspace, number)
     assert "The baseline bm25 was measured 269 days ago (2026-03-01), stale." in found.details["warnings"]
+
+
+def test_an_arm_without_results_is_called_by_its_name(workspace: Workspace, tmp_path: Path) -> None:
+    number = planned(workspace)
+    bring_in(workspace, tmp_path, number, csv_of({"bm25": [1.0, 2.0, 3.0]}))
+    found = judged(workspace, number)
+    assert found.row.summary == "Inconclusive (insufficient seeds): dense brought no usable value."
+    assert [arm["arm"] for arm in found.details["arms"]] == ["bm25", "dense"]

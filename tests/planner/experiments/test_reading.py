@@ -149,7 +149,7 @@ def test_values_that_are_not_finite_are_no_values(tmp_path: Path, raw: str) -> N
         ("lr=1e4,2,nDCG@10,1,,,", "did you mean lr=1e"),  # near, and never taken for one
         ("bm25,2,nDCG@10,1,odd,,", "has the status “odd”"),
         ("bm25,2,nDCG@10,1,excluded,,", "labtop experiment results exclude"),
-        ("bm25,2,nDCG@10,1,,-1,", "gpu_hours -1 lie below 0"),
+        ("bm25,2,nDCG@10,1,,-1,", "gpu_hours -1 is below 0"),
         ("bm25,2,nDCG@10,1,,two,", "gpu_hours “two” is no number"),
         ("bm25,2,nDCG@10,1,,,beta", "has the phase “beta”"),
         (f"bm25,{'9' * 201},nDCG@10,1,,,", "seed is longer than 200"),
