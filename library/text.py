@@ -47,6 +47,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def signed(number: float, form: str = "g") -> str:
+    """ "+1.8", "−0.3": a number with its sign, formatted as `form` says."""
+    return f"{number:+{form}}".replace("-", "−")
+
+
 def tag_label(text: str) -> str:
     """A tag as it is stored: lower case, hyphens for blanks. What stands for no tag gives an empty text."""
     return "-".join(one_line(text).lower().split())

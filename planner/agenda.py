@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from library.settings import ProgrammeSettings
-from library.text import counted, shortened
+from library.text import counted, shortened, signed
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.needs import needs
 from planner.experiments.verdicts import verdict_row
@@ -124,9 +124,9 @@ def _numbers(row: sqlite3.Row) -> str:
     metric = (details.get("rule") or {}).get("metric") or "effect"
     if row["effect"] is None:
         return f"{metric}, n = {row['n']}"
-    text = f"{metric} {_signed(row['effect'])}"
+    text = f"{metric} {signed(row['effect'], '.3g')}"
     if row["low"] is not None:
-        text += f" [{_signed(row['low'])}, {_signed(row['high'])}]"
+        text += f" [{signed(row['low'], '.3g')}, {signed(row['high'], '.3g')}]"
     text += f", n = {row['n']}"
     numbers = details.get("numbers") or {}
     more = numbers.get("more_seeds")
@@ -134,11 +134,6 @@ def _numbers(row: sqlite3.Row) -> str:
         hours = numbers.get("more_gpu_hours")
         text += f" → about {more} more seeds{f' ({hours:,.3g} GPU-h)' if hours else ''} would settle it"
     return text
-
-
-def _signed(number: float) -> str:
-    """ "+1.8", "−0.3"."""
-    return f"{number:+.3g}".replace("-", "−")
 
 
 def _obstacles(db: sqlite3.Connection) -> list[Item]:

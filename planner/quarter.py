@@ -1,4 +1,4 @@
-"""Quarters of the fiscal year, written 2027Q1, and ISO weeks, written 2026-W48.
+"""Quarters of the fiscal year, written 2027Q1, ISO weeks, written 2026-W48, and days, written 2026-11-25.
 
 A fiscal year carries the number of the calendar year in which it begins; it begins with the first day of `month`.
 """
@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from library.errors import UsageError
+from library.text import one_line, shortened
 
 # Years that are read: what lies beyond them was mistyped, and further out calendars end.
 FIRST_YEAR: Final = 1900
@@ -38,6 +39,14 @@ class Quarter:
     def end(self, month: int = 1) -> date:
         """Its last day."""
         return self.shifted(1).start(month) - timedelta(days=1)
+
+
+def read_day(text: str) -> date:
+    """2026-11-25. Raises UsageError."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"“{shortened(one_line(text))}” is no day.", mend="Write it as 2026-11-25.") from None
 
 
 def read_quarter(text: str) -> Quarter:

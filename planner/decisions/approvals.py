@@ -17,6 +17,7 @@ from planner.decisions.authority import MEANING, authority_for, own_people, owne
 from planner.decisions.consequences import apply
 from planner.decisions.model import Approval, ApprovalState, What
 from planner.people import same
+from planner.quarter import read_day
 from planner.records.field import FieldError, record_number
 from planner.records.store import TOPIC
 
@@ -249,10 +250,7 @@ def approval_record(found: Approval) -> dict[str, Any]:
 
 
 def _last_day(until: str | None, today: date | None) -> str | None:
-    try:
-        day = date.fromisoformat(until.strip()) if until else None
-    except ValueError:
-        raise UsageError(f"“{until}” is no day.", mend="Write it as 2027-12-31.") from None
+    day = read_day(until) if until else None
     if day is not None and today is not None and day < today:
         raise UsageError(f"{day} is over already.", mend="Give a day that is still to come.")
     return day.isoformat() if day is not None else None

@@ -75,7 +75,9 @@ def revise(db: sqlite3.Connection, person: str, number: int, raw: Mapping[str, A
     if state not in EDITABLE:
         raise UsageError(
             f"{label} is {state}: a decision that was taken is not changed.",
-            mend=f"labtop decision draft … --supersedes {label} begins the one that takes its place.",
+            mend=f"labtop decision draft … --supersedes {label} begins the one that takes its place."
+            if state == "accepted"
+            else "labtop decision list shows what took its place.",
         )
     said: list[str] = []
 

@@ -7,7 +7,7 @@ The scale is that of Skarlinski et al., "Language agents achieve superhuman synt
 from typing import Any, Final, Literal, get_args
 
 from library.errors import UsageError
-from library.text import one_line, shortened
+from library.text import one_line, shortened, signed
 from planner.records.field import number_of
 
 Stance = Literal["for", "against", "context"]
@@ -37,7 +37,7 @@ def scale_label(step: int) -> str:
 
 def shown_step(step: int) -> str:
     """ "−3", "0", "+2"."""
-    return f"{step:+d}".replace("-", "−") if step else "0"
+    return signed(step, "d") if step else "0"
 
 
 def read_scale(raw: Any) -> int:

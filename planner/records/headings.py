@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from library.text import one_line
 
-_HEADING = {  # prefix: (table, the column that stands for a record)
+HEADINGS = {  # prefix: (table, the column that stands for a record)
     "H": ("hypothesis", "statement"),
     "E": ("experiment", "title"),
     "DS": ("dataset", "name"),
@@ -26,7 +26,7 @@ class Heading:
 
 def headings(db: sqlite3.Connection, prefix: str, words: str = "", *, limit: int = 6) -> tuple[Heading, ...]:
     """Records whose id begins with `words` or whose heading has all of them; the newest first."""
-    table, column = _HEADING[prefix]
+    table, column = HEADINGS[prefix]
     rows = db.execute(f'SELECT id, "{column}" AS text FROM "{table}" ORDER BY id DESC').fetchall()
     wanted = one_line(words).lower().split()
     found = []
@@ -41,6 +41,6 @@ def headings(db: sqlite3.Connection, prefix: str, words: str = "", *, limit: int
 
 def heading(db: sqlite3.Connection, prefix: str, number: int) -> str | None:
     """What a record is called; None where there is none."""
-    table, column = _HEADING[prefix]
+    table, column = HEADINGS[prefix]
     row = db.execute(f'SELECT "{column}" AS text FROM "{table}" WHERE id = ?', (number,)).fetchone()
     return one_line(row["text"] or "") if row else None

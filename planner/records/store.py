@@ -11,6 +11,7 @@ from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
 from library.text import one_line, shortened
 from planner.records.field import FieldError, record_number
+from planner.records.headings import HEADINGS
 from planner.records.kind import Kind, Values, from_row, read_values, to_row
 
 TOPIC = "programme"
@@ -134,21 +135,10 @@ def find(db: sqlite3.Connection, kind: Kind, name: str | int) -> int:
 
 
 def _dangling(db: sqlite3.Connection, name: str, prefix: str, value: Any, kept: Collection[int]) -> list[FieldError]:
-    table = TABLE_OF_PREFIX[prefix]
+    table = HEADINGS[prefix][0]
     numbers = value if isinstance(value, tuple) else (value,)
     return [
         FieldError(name, f"there is no {prefix}-{number}")
         for number in numbers
         if number not in kept and db.execute(f'SELECT 1 FROM "{table}" WHERE id = ?', (number,)).fetchone() is None
     ]
-
-
-TABLE_OF_PREFIX = {
-    "H": "hypothesis",
-    "E": "experiment",
-    "DS": "dataset",
-    "B": "obstacle",
-    "D": "decision_memo",
-    "I": "incident",
-    "V": "verdict",
-}

@@ -12,6 +12,7 @@ from library.errors import LabtopError, UsageError
 from library.text import one_line, shortened
 from planner.decisions.authority import holders
 from planner.people import same
+from planner.quarter import read_day
 from planner.records import store
 from planner.records.kind import Values
 from planner.register.hashing import ContentHash, same_hash
@@ -171,10 +172,7 @@ def pin(db: sqlite3.Connection, person: str, number: int, content: ContentHash, 
 
 
 def _day(text: str, today: date) -> str:
-    try:
-        day = date.fromisoformat(text.strip())
-    except ValueError:
-        raise UsageError(f"“{one_line(text)}” is no day.", mend="Write it as 2026-11-25.") from None
+    day = read_day(text)
     if day < today:
         raise UsageError(f"{day} is over already.", mend="Give a day that is still to come.")
     return day.isoformat()

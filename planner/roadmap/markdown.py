@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from library.text import signed
 from planner.markdown import Marked, bullets, document, escape, heading, prose, table
 from planner.prioritisation.sentence import amount, percent, short
 from planner.roadmap.candidates import label
@@ -91,7 +92,7 @@ def _became(entries: Sequence[Entry]) -> Marked:
                 entry.id,
                 entry.title,
                 entry.review or "",
-                f"{verdict['id']} {verdict['state']}" if verdict else "",
+                f"{verdict['id']} {verdict['headline']}" if verdict else "",
                 amount(outcome.get("gpu_hours_planned")),
                 amount(outcome.get("gpu_hours_spent")),
             )
@@ -107,7 +108,7 @@ def _others(plan: QuarterPlan) -> list[str]:
 
 
 def _signed(share: float) -> str:
-    return f"{100 * share:+.0f} %".replace("-", "−")
+    return f"{signed(100 * share, '.0f')} %"
 
 
 def _change(change: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from library.text import counted
+from library.text import counted, signed
 from planner.hypotheses.beliefs import shown_share
 from planner.prioritisation.sentence import percent, short
 from planner.roadmap.candidates import label
@@ -143,7 +143,7 @@ def _elsewhere(details: Mapping[str, Any]) -> list[str]:
     """What other budgets would change."""
     lines = []
     for change in details.get("budgets", []):
-        percents = _signed(100 * (change["factor"] - 1), ".0f")
+        percents = signed(100 * (change["factor"] - 1), ".0f")
         lines.append(f"{percents} % ({change['gpu_hours']:,.4g} GPU-h): {_change(change)}")
     if step := details.get("shadow_price"):
         lines.append(f"+{step['more']:,g} GPU-h: {_change(step)}")
@@ -176,13 +176,9 @@ def _change(change: Mapping[str, object]) -> str:
         return f"no plan is possible ({change['impossible']})"
     enters, leaves = _names(change["enters"]), _names(change["leaves"])
     difference = change["difference"]
-    said = _signed(difference, ".3g") if isinstance(difference, float) and difference else "no change"
+    said = signed(difference, ".3g") if isinstance(difference, float) and difference else "no change"
     moved = [f"{names} {verb}" for names, verb in ((enters, "in"), (leaves, "out")) if names]
     return f"{said}{'; ' if moved else ''}{', '.join(moved)}"
-
-
-def _signed(number: float, form: str) -> str:
-    return f"{number:+{form}}".replace("-", "−")
 
 
 def _names(found: object) -> str:

@@ -1,11 +1,9 @@
 """`labtop roadmap board | timeline | budget | week | changes`."""
 
-from datetime import date
-
 import click
 
 from library.errors import UsageError
-from planner.quarter import read_week, week_of
+from planner.quarter import read_day, read_week, week_of
 from planner.roadmap import queries, weeks
 from planner.roadmap.record import budget_record, card_record, changes_record, timeline_record, week_record
 from tui.commands.roadmap_asking import QUARTER, amount, quarter_given
@@ -67,9 +65,7 @@ def budget(options: Options, quarter: str | None) -> None:
 
 @click.command()
 @click.option("--week", "week_", metavar="W", help="The week, such as 2026-W48 (default: this one).")
-@click.option(
-    "--gpu-hours", metavar="NUMBER", callback=amount, help="Free GPU-hours (default: what the quarter has not used yet)."
-)
+@click.option("--gpu-hours", metavar="NUMBER", callback=amount, help="Free GPU-hours (default: what is not used yet).")
 @click.option("--people-days", metavar="NUMBER", callback=amount, help="Free people-days (default: no limit).")
 @click.option("--show", "showing", is_flag=True, help="Only show what was picked.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be picked: nothing is stored.")
@@ -114,12 +110,7 @@ def week(
 @pass_options
 def changes(options: Options, quarter: str | None, since: str | None) -> None:
     """What entered and left a quarter's plan since the last review, what changed places, and what was found."""
-    moment = None
-    if since is not None:
-        try:
-            moment = f"{date.fromisoformat(since).isoformat()}T00:00:00Z"
-        except ValueError:
-            raise UsageError(f"“{since}” is no day.", mend="Write it as 2026-11-01.") from None
+    moment = f"{read_day(since).isoformat()}T00:00:00Z" if since is not None else None
     with options.open(create=False) as workspace:
         named = quarter_given(workspace, quarter)
         found = workspace.store.read(lambda db: queries.changed_since(db, named, moment)).result()

@@ -174,7 +174,7 @@ def _why_out(row: RoadmapRow, entry: Entry, after: str) -> str:
 
 def _became(entry: Entry) -> str:
     outcome = entry.outcome or {}
-    verdict = (outcome.get("verdict") or {}).get("state") or "no verdict"
+    verdict = line((outcome.get("verdict") or {}).get("headline") or "no verdict")
     if not entry.chosen:
         return verdict if outcome.get("verdict") else entry.state
     return f"{verdict}, {hours_of(outcome.get('gpu_hours_spent'))} h"

@@ -184,7 +184,7 @@ def _closed(entry: Entry, width: int) -> list[Content]:
     told = joined(
         (
             f"review: {entry.review}" if entry.review else "",
-            f"{verdict['id']} {verdict['state']}" if verdict else "no verdict",
+            f"{verdict['id']} {line(verdict['headline'])}" if verdict else "no verdict",
             f"{_hours(outcome.get('gpu_hours_spent'))} of {_hours(outcome.get('gpu_hours_planned'))} GPU-h",
         )
     )

@@ -13,6 +13,7 @@ from planner.roadmap import plans
 from planner.roadmap.adoption import adopt
 from planner.roadmap.closing import ReviewsMissing, close, reopen, unfinished
 from planner.roadmap.locks import locks_of, set_lock, unlock
+from planner.roadmap.markdown import plan_markdown
 from planner.roadmap.snapshot import snapshot
 from planner.roadmap.storing import store_plan
 from planner.workspace import Workspace
@@ -206,3 +207,16 @@ def test_the_fiscal_year_says_what_belongs_to_a_quarter(workspace: Workspace) ->
     outcome = read(workspace, plans.needed, Quarter(2027, 1)).entries[0].outcome
     assert outcome is not None
     assert outcome["gpu_hours_spent"] == 5
+
+
+def test_what_blocks_a_verdict_is_told_of_a_closed_quarter_too(workspace: Workspace) -> None:
+    number = experiment(workspace, hypothesis(workspace), hours=10)
+    stored(workspace, 100)
+    write(workspace, adopt, "ada", SETTINGS, Q1)
+    verdict(workspace, number, "supported")
+    write(workspace, lambda db: db.execute("UPDATE verdict SET blocked_by = '[\"latency\"]'"))
+    in_state(workspace, number, "done")
+    write(workspace, close, "ada", SETTINGS, Q1, {})
+    plan = read(workspace, plans.needed, Q1, ("closed",))
+    assert (plan.chosen[0].outcome or {})["verdict"]["headline"] == "supported, blocked by latency"
+    assert "V-1 supported, blocked by latency" in plan_markdown(plan)
