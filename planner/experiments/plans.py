@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ def plan_of(plan: Effective) -> dict[str, Any]:
     frozen: dict[str, Any] = {name: values[name] for name in FROZEN}
     frozen["hypothesis"] = None if plan.hypothesis_id is None else f"H-{plan.hypothesis_id}"
     frozen["statement"] = plan.statement
+    frozen["looks"] = ", ".join(re.findall(r"\d+", values["looks"])) or values["looks"]  # 5,8 is 5, 8
     frozen["datasets"] = [f"DS-{number}" for number in values["datasets"] or ()]
     frozen["arms"] = [{"name": arm.name, "role": arm.role, "set": arm.parameters} for arm in plan.arms]
     for name in ("guardrails", "slices", "rating"):

@@ -180,6 +180,13 @@ def test_an_edit_of_anything_else_leaves_the_plan_frozen_as_it_is(
     assert len(read(workspace, versions, number)) == 1
 
 
+def test_looks_that_are_only_written_otherwise_are_the_same_plan(workspace: Workspace) -> None:
+    number = planned(workspace, looks="4,6")
+    write(workspace, freeze_by_hand, number)
+    write(workspace, commands.revise, number, {"looks": "4 , 6"})
+    assert len(read(workspace, versions, number)) == 1
+
+
 def test_going_back_to_the_registered_plan_is_no_exploration(workspace: Workspace) -> None:
     number = planned(workspace)
     write(workspace, freeze_by_hand, number)
