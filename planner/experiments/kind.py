@@ -174,7 +174,7 @@ EXPERIMENT = Kind(
             "α",
             "Probability of a false alarm",
             default=0.05,
-            above=0,
+            minimum=0.000001,
             maximum=0.5,
             group="Decision rule",
         ),

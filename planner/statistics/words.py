@@ -14,8 +14,9 @@ def number(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """ "40 %", "97.5 %"."""
-    return f"{100 * share:.4g} %"
+    """ "40 %", "97.5 %"; "99.9999 %" is not rounded to all."""
+    text = f"{100 * share:.4g}"
+    return f"{100 * share:.8g} %" if text == "100" and share < 1 else f"{text} %"
 
 
 def change(metric: str, effect: float, low: float | None, high: float | None) -> str:
@@ -23,7 +24,7 @@ def change(metric: str, effect: float, low: float | None, high: float | None) ->
 
     An effect that is nothing but rounding beside its interval is said to be 0.
     """
-    if effect == 0 or (low is not None and high is not None and abs(effect) < 1e-12 * (high - low)):
+    if effect == 0 or (low is not None and high is not None and abs(effect) < 1e-14 * (high - low)):
         text = f"{metric} changes by 0"
     elif effect < 0:
         effect, low, high = -effect, None if high is None else -high, None if low is None else -low

@@ -11,8 +11,10 @@ from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.exclusions import exclude
 from planner.experiments.model import VerdictDetail
+from planner.experiments.prospecting import power_table
 from planner.experiments.storing import results
 from planner.experiments.verdicts import verdict
+from planner.records.store import RecordError
 from tests.planner.experiments.making import (
     METRIC,
     bring_in,
@@ -32,8 +34,16 @@ def latency(slower: float, n: int = 8) -> dict[str, list[Any]]:
     return {"bm25": [10 + x for x in noise(2, n, 0.1)], "dense": [10 + slower + x for x in noise(3, n, 0.1)]}
 
 
-def test_alpha_may_be_a_half(workspace: Workspace) -> None:
-    assert planned(workspace, alpha="0.5") == 1
+def test_alpha_lies_between_one_in_a_million_and_a_half(workspace: Workspace, tmp_path: Path) -> None:
+    for alpha in ("0.5", "1e-6"):
+        number = planned(workspace, alpha=alpha, seeds="4")
+        bring_in(workspace, tmp_path, number, csv_of(pairs(4, 2.0)))
+        found = judged(workspace, number).row
+        assert ("50 % interval" if alpha == "0.5" else "99.9999 % interval") in found.summary
+        assert read(workspace, power_table, number, sigma=1.0).at.detectable > 0
+    for alpha in ("0.51", "1e-7", "0", "nan"):
+        with pytest.raises(RecordError):
+            planned(workspace, alpha=alpha)
 
 
 def test_stopping_one_arm_early_is_a_look_that_nobody_planned(workspace: Workspace, tmp_path: Path) -> None:
