@@ -53,8 +53,8 @@ def week_snapshot(db: sqlite3.Connection, settings: ProgrammeSettings, week: str
 def pick(now: WeekSnapshot, gpu_hours: float | None = None, people_days: float | None = None) -> WeekPlan:
     """This week's experiments under the GPU-hours and people-days that are free.
 
-    Where nobody says how many GPU-hours are free, what the quarter has not used yet is the limit; without people-days they are
-    none. Reads nothing; may run on any thread. Raises UsageError for what is no amount.
+    Where nobody says how many GPU-hours are free, what the quarter has not used yet is the limit; without people-days
+    they are none. Reads nothing; may run on any thread. Raises UsageError for what is no amount.
     """
     Budget(gpu_hours or 0.0, people_days)  # refuses what is no amount
     quarter = now.plan.quarter
