@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from library.sentences.quotes import Standing
-from planner.hypotheses.history import reworded_at, reworded_of_each
-from planner.hypotheses.model import Balance, Counted, Evidence, VerdictLine
+from planner.hypotheses.history import revisions, revisions_of_each, reworded_since
+from planner.hypotheses.model import Balance, Counted, Evidence, Revision, VerdictLine
 from planner.hypotheses.quotes import standing
 from planner.hypotheses.verdicts import verdicts_by_id
 
@@ -25,19 +25,19 @@ FROM evidence e LEFT JOIN paper p ON p.id = e.paper_id
 def evidence_of(db: sqlite3.Connection, hypothesis_id: int) -> tuple[Evidence, ...]:
     """The evidence of one hypothesis, the oldest first."""
     rows = db.execute(f"{_EVIDENCE} WHERE e.hypothesis_id = ? ORDER BY e.id", (hypothesis_id,)).fetchall()
-    return _evidence(db, rows, {hypothesis_id: reworded_at(db, hypothesis_id)})
+    return _evidence(db, rows, {hypothesis_id: revisions(db, hypothesis_id)})
 
 
 def evidence_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> tuple[Evidence, ...]:
     """The pieces of evidence with these numbers."""
     wanted = json.dumps(sorted(set(ids)))
     rows = db.execute(f"{_EVIDENCE} WHERE e.id IN (SELECT value FROM json_each(?)) ORDER BY e.id", (wanted,)).fetchall()
-    return _evidence(db, rows, reworded_of_each(db))
+    return _evidence(db, rows, revisions_of_each(db))
 
 
 def all_evidence(db: sqlite3.Connection) -> tuple[Evidence, ...]:
     """The evidence of every hypothesis, the oldest first."""
-    return _evidence(db, db.execute(f"{_EVIDENCE} ORDER BY e.id").fetchall(), reworded_of_each(db))
+    return _evidence(db, db.execute(f"{_EVIDENCE} ORDER BY e.id").fetchall(), revisions_of_each(db))
 
 
 def evidence_on_paper(db: sqlite3.Connection, paper_id: int) -> tuple[Evidence, ...]:
@@ -66,13 +66,15 @@ def _counted(side: Sequence[Evidence]) -> Counted:
     )
 
 
-def _evidence(db: sqlite3.Connection, rows: Sequence[sqlite3.Row], reworded: Mapping[int, str]) -> tuple[Evidence, ...]:
-    """`reworded`: by hypothesis, when what it claims was last changed."""
+def _evidence(
+    db: sqlite3.Connection, rows: Sequence[sqlite3.Row], edits: Mapping[int, tuple[Revision, ...]]
+) -> tuple[Evidence, ...]:
+    """`edits`: by hypothesis, its revisions."""
     verdicts = verdicts_by_id(db, [row["verdict_id"] for row in rows if row["verdict_id"]])
     pieces = []
     for row in rows:
         verdict = verdicts.get(row["verdict_id"])
-        if verdict is not None and verdict.at < reworded.get(row["hypothesis_id"], ""):
+        if verdict is not None and reworded_since(edits.get(row["hypothesis_id"], ()), verdict.at):
             verdict = replace(verdict, of_earlier_wording=True)
         pieces.append(_piece(db, row, verdict))
     return tuple(pieces)

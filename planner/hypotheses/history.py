@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any, Final
 
 from planner.hypotheses.kind import HYPOTHESIS
@@ -23,14 +24,21 @@ def since(edits: tuple[Revision, ...], names: tuple[str, ...], made_at: str) -> 
     return times[-1] if times else made_at
 
 
-def reworded_at(db: sqlite3.Connection, hypothesis_id: int) -> str:
-    """When what is claimed was last changed; empty where it never was."""
-    return since(revisions(db, hypothesis_id), CLAIM, "")
+def revisions_of_each(db: sqlite3.Connection) -> dict[int, tuple[Revision, ...]]:
+    """`revisions` of every hypothesis that was ever changed."""
+    return _edits(db, '["hypothesis", {"id": ')
 
 
-def reworded_of_each(db: sqlite3.Connection) -> dict[int, str]:
-    """`reworded_at` of every hypothesis that was ever changed."""
-    return {number: since(edits, CLAIM, "") for number, edits in _edits(db, '["hypothesis", {"id": ').items()}
+def reworded_since(edits: Sequence[Revision], moment: str) -> bool:
+    """Whether what is claimed now is other than what was claimed then. What was changed and put back is the same."""
+    then: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    for edit in edits:
+        for name, before, after in edit.changes if edit.at > moment else ():
+            if name in CLAIM:
+                then.setdefault(name, before)
+                now[name] = after
+    return then != now
 
 
 def _edits(db: sqlite3.Connection, needle: str) -> dict[int, tuple[Revision, ...]]:

@@ -9,7 +9,7 @@ from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
 from planner.hypotheses.balance import all_evidence, balance_of, evidence_of
 from planner.hypotheses.beliefs import belief_steps
 from planner.hypotheses.duplicates import Encode, near_duplicates
-from planner.hypotheses.history import CLAIM, revisions, since
+from planner.hypotheses.history import revisions, since
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.minds import change_mind
 from planner.hypotheses.model import (
@@ -92,11 +92,10 @@ def hypothesis(db: sqlite3.Connection, hypothesis_id: int, *, encode: Encode | N
     stored = store.row_of(db, HYPOTHESIS, hypothesis_id)
     values = from_row(HYPOTHESIS, stored)
     edits = revisions(db, hypothesis_id)
-    reworded = since(edits, CLAIM, "")
     evidence = evidence_of(db, hypothesis_id)
     experiments = tuple(line for _, line in _experiments(db, hypothesis_id))
     beliefs = belief_steps(db, hypothesis_id)
-    verdicts = verdict_lines(db, hypothesis_id, reworded)
+    verdicts = verdict_lines(db, hypothesis_id, edits)
     moves = _moves(db, hypothesis_id)
     outcome = next((move.after for move in reversed(moves) if move.after in OUTCOMES), None)
     newest = next((each for each in verdicts if not each.exploratory), verdicts[0] if verdicts else None)

@@ -4,7 +4,7 @@ import sqlite3
 
 from library.workspace import Workspace
 from planner.hypotheses.duplicates import Encode, near_duplicates, told
-from planner.hypotheses.history import reworded_at
+from planner.hypotheses.history import revisions
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.meaning import encoder_of
 from planner.hypotheses.states import lacking
@@ -32,8 +32,8 @@ def remarks_on(db: sqlite3.Connection, hypothesis_id: int, encode: Encode | None
         found += [f"{label} needs {' and '.join(missing)} before it can be tested"] if missing else []
     if values["prior"] is None:
         found.append(f"{label} has no prior: no verdict can move belief in it, and no score can rank its experiments")
-    reworded = reworded_at(db, hypothesis_id)
-    earlier = [f"V-{each.id}" for each in verdict_lines(db, hypothesis_id, reworded) if each.of_earlier_wording]
+    edits = revisions(db, hypothesis_id)
+    earlier = [f"V-{each.id}" for each in verdict_lines(db, hypothesis_id, edits) if each.of_earlier_wording]
     if earlier:
         found.append(f"what {label} claims was changed since {', '.join(earlier)}: a verdict is on the earlier wording")
     return tuple(found)

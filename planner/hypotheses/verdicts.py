@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from library.clock import stamp
@@ -10,7 +10,8 @@ from library.db.journal import Recorder
 from library.errors import NotFound
 from planner.decisions.affected import affected_verdicts
 from planner.hypotheses.beliefs import move_by_verdict
-from planner.hypotheses.model import VerdictLine
+from planner.hypotheses.history import reworded_since
+from planner.hypotheses.model import Revision, VerdictLine
 from planner.hypotheses.scale import Stance
 
 _STANCES: dict[str, Stance] = {"supported": "for", "refuted": "against"}
@@ -42,9 +43,11 @@ def stance_of_verdict(state: str, *, exploratory: bool) -> Stance:
     return "context" if exploratory else _STANCES.get(state, "context")
 
 
-def verdict_lines(db: sqlite3.Connection, hypothesis_id: int, reworded_at: str = "") -> tuple[VerdictLine, ...]:
-    """The verdicts on a hypothesis, the newest first. `reworded_at`: when what is claimed was last changed."""
-    return _lines(db, "WHERE v.hypothesis_id = ? ORDER BY v.id DESC", (hypothesis_id,), reworded_at)
+def verdict_lines(
+    db: sqlite3.Connection, hypothesis_id: int, edits: Sequence[Revision] = ()
+) -> tuple[VerdictLine, ...]:
+    """The verdicts on a hypothesis, the newest first. `edits`: its revisions, which may be later than a verdict."""
+    return _lines(db, "WHERE v.hypothesis_id = ? ORDER BY v.id DESC", (hypothesis_id,), edits)
 
 
 def verdicts_by_id(db: sqlite3.Connection, ids: Iterable[int]) -> dict[int, VerdictLine]:
@@ -71,14 +74,14 @@ def newest_of_each(db: sqlite3.Connection) -> dict[int, VerdictLine]:
 
 
 def _lines(
-    db: sqlite3.Connection, where: str, parameters: tuple[Any, ...], reworded_at: str = ""
+    db: sqlite3.Connection, where: str, parameters: tuple[Any, ...], edits: Sequence[Revision] = ()
 ) -> tuple[VerdictLine, ...]:
     rows = db.execute(f"{_LINES} {where}", parameters).fetchall()
     doubts = affected_verdicts(db) if rows else {}
-    return tuple(_line(row, tuple(each.incident_id for each in doubts.get(row["id"], ())), reworded_at) for row in rows)
+    return tuple(_line(row, tuple(each.incident_id for each in doubts.get(row["id"], ())), edits) for row in rows)
 
 
-def _line(row: sqlite3.Row, doubted_by: tuple[int, ...], reworded_at: str) -> VerdictLine:
+def _line(row: sqlite3.Row, doubted_by: tuple[int, ...], edits: Sequence[Revision]) -> VerdictLine:
     return VerdictLine(
         **{name: row[name] for name in _SAME},
         label=row["label"] or None,
@@ -86,7 +89,7 @@ def _line(row: sqlite3.Row, doubted_by: tuple[int, ...], reworded_at: str) -> Ve
         suspected=_names(json.loads(row["details"]).get("suspected") or []),
         exploratory=bool(row["exploratory"]),
         doubted_by=doubted_by,
-        of_earlier_wording=row["at"] < reworded_at,
+        of_earlier_wording=reworded_since(edits, row["at"]),
     )
 
 

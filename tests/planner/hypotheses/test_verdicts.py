@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.clock import stamped
-from library.db.journal import Recorder, record
+from library.db.journal import Recorder, record, undo
 from library.errors import NotFound
 from planner.hypotheses import commands
 from planner.hypotheses.balance import all_evidence, balance_of, evidence_of
@@ -209,6 +209,18 @@ def test_doubt_and_other_words_are_marked(lab: Lab) -> None:
     assert detail.evidence[0].stale == ("doubted by I-1", "the claim was changed since")
     assert lab.read(hypotheses)[0].stale == 1
     assert lab.read(all_evidence) == detail.evidence
+
+
+def test_words_that_were_changed_and_put_back_are_the_same(lab: Lab) -> None:
+    number = lab.active()
+    with stamped("2026-02-01T00:00:00Z"):
+        lab.verdict(number, lab.experiment(number), "supported", at="2026-02-01T00:00:00Z")
+    lab.edit(number, delta=0.1)
+    assert lab.read(all_evidence)[0].stale == ("the claim was changed since",)
+    lab.write(lambda db: undo(db, "ada"))
+    detail = lab.read(lambda db: hypothesis(db, number))
+    assert not detail.verdicts[0].of_earlier_wording
+    assert detail.evidence[0].stale == lab.read(all_evidence)[0].stale == ()
 
 
 def test_verdicts_on_nothing_are_passed_over(lab: Lab) -> None:
