@@ -219,7 +219,7 @@ def why_lines(one: Scored, entry: Entry | None, quarter: str) -> list[str]:
     if said := disagreement(one):
         lines += ["", *wrap(said)]
     if entry is not None:
-        stays = "" if entry.stays is None else f" It stays in in {percent(entry.stays)} of resampled inputs."
+        stays = "" if entry.stays is None else f" It stays in the plan in {percent(entry.stays)} of resampled inputs."
         lines += ["", *wrap(f"{quarter}, {'in' if entry.chosen else 'out'}: {entry.why}.{stays}")]
     return lines
 

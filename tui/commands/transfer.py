@@ -40,7 +40,7 @@ def list_(options: Options) -> None:
     for row in found:
         click.echo("\n".join(row_lines(row)))
     if not found:
-        click.echo("No experiment is transfer-ready. Make one so: labtop experiment set E-… kind=transfer-ready")
+        click.echo("No experiment is transfer-ready: labtop experiment set E-… kind=transfer-ready")
 
 
 @transfer.command()
