@@ -149,7 +149,8 @@ class LabtopApp(App[int], inherit_bindings=False):
     # Keys typed while a dialog opens.
 
     def hold_keys(self) -> None:
-        """Keep what is typed from now on for the dialog that is about to open: else "n" and "a" would keep the paper.
+        """Keep what is typed from now on for the dialog or tab that is about to show: else "n" and "a" would keep the
+        paper, and ". j" would move in the tab that one has left.
 
         `release_keys` hands it over; after two seconds it goes where it would have gone.
         """

@@ -219,7 +219,8 @@ class HypothesesScreen(DecisionActions):
         self.action_to_tab(self.tabs.stepped(step))
 
     def action_to_tab(self, name: str) -> None:
-        """Go to a tab."""
+        """Go to a tab. What is typed meanwhile is for it, not for the list that still has the focus."""
+        self.app.hold_keys()
         self.tabs.show(name)
         self.set_class(not self.on_claims, "-decisions")
         self.remove_class("-detail")
@@ -228,6 +229,7 @@ class HypothesesScreen(DecisionActions):
             self.table.focus()
         self._read_detail()
         self.refresh_bindings()
+        self.call_after_refresh(self.app.release_keys)
 
     @on(Input.Changed, "#filter")
     def _typed(self) -> None:

@@ -119,11 +119,12 @@ class RoadmapScreen(RoadmapPanes):
         self.action_to_tab(self.query_one(TabStrip).stepped(step))
 
     def action_to_tab(self, tab: str) -> None:
-        """A tab by its name, with the cursor on the same experiment."""
+        """A tab by its name, with the cursor on the same experiment. What is typed meanwhile waits for it."""
         strip = self.query_one(TabStrip)
         if tab == strip.current:
             return
         here = self.pane.cursor_id
+        self.app.hold_keys()
         strip.show(tab)
         self._lay_out()
         self.remove_class("-detail")
@@ -132,12 +133,15 @@ class RoadmapScreen(RoadmapPanes):
 
     @work(group="tab", exclusive=True, exit_on_error=False, description="another tab")
     async def _turn_to(self, here: int | None) -> None:
-        await self.read_tab()
-        if here is not None:
-            self.pane.move_to_id(here)
-        if not self.field.has_focus:
-            self._focus_pane()
-        self.read_detail()
+        try:
+            await self.read_tab()
+            if here is not None:
+                self.pane.move_to_id(here)
+            if not self.field.has_focus:
+                self._focus_pane()
+            self.read_detail()
+        finally:
+            self.call_after_refresh(self.app.release_keys)
 
     def _focus_pane(self) -> None:
         pane: Widget = self.pane
@@ -147,15 +151,19 @@ class RoadmapScreen(RoadmapPanes):
     def action_quarter(self, step: int) -> None:
         """The quarter before or after."""
         if self.quarter is not None:
+            self.app.hold_keys()  # the next key is for the quarter's own list
             self.quarter = self.quarter.shifted(step)
             self._stale = set(TABS)
             self._turn_quarter()
 
     @work(group="tab", exclusive=True, exit_on_error=False, description="another quarter")
     async def _turn_quarter(self) -> None:
-        await self.read_quarter()
-        await self.read_tab()
-        self.read_detail()
+        try:
+            await self.read_quarter()
+            await self.read_tab()
+            self.read_detail()
+        finally:
+            self.call_after_refresh(self.app.release_keys)
 
     def go_to(self, number: int) -> None:
         """Put the cursor on an experiment once the list holds it."""

@@ -64,13 +64,16 @@ def app_of(pilot: Pilot[Any]) -> LabtopApp:
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until no worker runs, but for those that wait for an answer to a dialog. At most ten seconds."""
+    """Wait until no key is on its way and no worker runs, but for those that a dialog keeps waiting; at most 10 s."""
     calm = 0
     for _ in range(1_000):
         await pilot.pause(0.01)
         modal = len(pilot.app.screen_stack) > 1
         running = [w for w in pilot.app.workers if not w.is_finished and not (modal and w.group in _ASKING)]
-        calm = 0 if running else calm + 1
+        moving = app_of(pilot)._held is not None or any(
+            node.message_queue_size for node in (pilot.app, *pilot.app.screen.walk_children(with_self=True))
+        )
+        calm = 0 if running or moving else calm + 1
         if calm == 3:
             return
     raise AssertionError(f"still running: {running}")

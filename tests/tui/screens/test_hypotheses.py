@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -46,8 +47,6 @@ def toasts(app: LabtopApp) -> str:
 
 
 async def typed(pilot: Pilot[Any], text: str) -> None:
-    from textual import events
-
     pilot.app.post_message(events.Paste(text))
     await pilot.pause()
 
@@ -360,6 +359,19 @@ async def test_copied_as_text(lab: Lab) -> None:
         await pilot.press("full_stop", "y")
         await settled(pilot)
         assert "Two seeds shared a cache" in app.clipboard
+
+
+async def test_keys_right_behind_the_tab_key_are_for_the_new_tab(lab: Lab) -> None:
+    app = opened_on(lab)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        assert room(app).claims.cursor == room(app).decisions.cursor == 0
+        for key in ("full_stop", "j", "comma", "j", "j", "full_stop"):  # all before the first is answered
+            app.post_message(events.Key(key, None))
+        await settled(pilot)
+        assert not room(app).on_claims
+        assert room(app).decisions.cursor == 1
+        assert room(app).claims.cursor == min(2, len(room(app).claims.ids) - 1)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])

@@ -1,7 +1,11 @@
 """Every experiment on the Roadmap: results brought in and judged, what is in the way."""
 
 from pathlib import Path
+from time import sleep
+from typing import Any
 
+import pytest
+from textual import events
 from textual.widgets import Static
 
 from library.workspace import Workspace
@@ -21,6 +25,7 @@ from tests.tui.screens.roadmapping import (
     to_tab,
     typed,
 )
+from tui.screens import roadmap_panes
 from tui.screens.form import FormScreen
 
 
@@ -72,6 +77,34 @@ async def test_results_come_in_from_a_file_and_are_judged(workspace: Workspace, 
         await pilot.press("u")
         await settled(pilot)
         assert not read(workspace, read_experiment, found["index"]).verdicts
+
+
+async def test_keys_right_behind_the_tab_key_wait_for_the_new_tab(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = planned(workspace)
+    read_all = roadmap_panes.experiments
+
+    def slowly(*args: Any, **kwargs: Any) -> Any:
+        sleep(0.4)
+        return read_all(*args, **kwargs)
+
+    monkeypatch.setattr(roadmap_panes, "experiments", slowly)
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await to_tab(pilot, "board")
+        assert roadmap(app).board.move_to_id(found["hard"])
+        below = list(roadmap(app).experiments)
+        for key in ("full_stop", "full_stop", "j", "e"):
+            app.post_message(events.Key(key, None))
+        await settled(pilot)
+        assert not below  # it was not read before
+        ids = list(roadmap(app).all.ids)
+        after = ids[ids.index(found["hard"]) + 1]
+        assert roadmap(app).all.cursor_id == after
+        assert isinstance(app.screen, FormScreen)
+        assert app.screen._heading.startswith(f"E-{after} ")
 
 
 async def test_of_several_treatments_one_is_chosen(workspace: Workspace) -> None:
