@@ -1,25 +1,24 @@
 """`labtop dataset`: the register of data, benchmarks and label requests."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from library.db.changes import Change
 from planner.experiments.queries import today_of
 from planner.records import store
 from planner.register import commands
 from planner.register.kind import APPROVALS, DATASET
 from planner.register.model import DatasetRow
 from planner.register.queries import dataset, dataset_record, datasets
-from planner.workspace import Workspace
-from tui.commands.records import Writing, add_writing_verbs
+from tui.commands.records import Writing, add_writing_verbs, changing
 from tui.options import Options, common_options, pass_options
-from tui.output import ProgressLine, print_change, print_json, print_list
+from tui.output import ProgressLine, print_json, print_list
 from tui.plain import hung, part
 
 _ID = click.argument("name", metavar="DATASET")
+_change = changing(DATASET)
 
 
 @click.group("dataset", invoke_without_command=True)
@@ -200,9 +199,3 @@ def _page_lines(row: DatasetRow) -> list[str]:
         part("Used by", [f"  {', '.join(f'E-{number}' for number in row.experiments)}"] if row.experiments else []),
     ]
     return [line for each in parts for line in each]
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, DATASET, name))).result()
-    print_change(change, json_wanted=options.json)

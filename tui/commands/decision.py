@@ -1,11 +1,10 @@
 """`labtop decision`: memos on what we proceed with, change or stop, drafted from the record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from library.db.changes import Change
 from planner.decisions import commands
 from planner.decisions.kind import MEMO
 from planner.decisions.model import MemoDetail, MemoRow
@@ -13,13 +12,13 @@ from planner.decisions.page import memo_page
 from planner.decisions.queries import memo, memo_detail_record, memo_record, memos
 from planner.decisions.states import STATES
 from planner.records import store
-from planner.workspace import Workspace
-from tui.commands.records import Writing, add_writing_verbs, pairs
+from tui.commands.records import Writing, add_writing_verbs, changing, pairs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
 from tui.plain import hung
 
 _ID = click.argument("name", metavar="DECISION")
+_change = changing(MEMO)
 _SIGNS = {"draft": "…", "proposed": "▲", "accepted": "●", "rejected": "✗", "superseded": "◌"}
 
 
@@ -193,9 +192,3 @@ def withdraw(options: Options, name: str, reason: str | None) -> None:
 def _say(found: MemoDetail) -> None:
     for line in remarks(found):
         click.echo(f"▲ {line}", err=True)
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, MEMO, name))).result()
-    print_change(change, json_wanted=options.json)

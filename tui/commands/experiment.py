@@ -1,14 +1,13 @@
 """`labtop experiment`: plans, results and verdicts."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from library.atomic import replacing
-from library.db.changes import Change
 from library.errors import LabtopError, UsageError
 from library.text import counted
 from planner.experiments import commands
@@ -23,12 +22,13 @@ from planner.workspace import Workspace
 from tui.commands.experiment_results import results
 from tui.commands.experiment_text import list_lines, number, page_lines, version_line
 from tui.commands.experiment_verdicts import judge, ratings, tasks, verdict, verdicts
-from tui.commands.records import Writing, add_writing_verbs, pairs
+from tui.commands.records import Writing, add_writing_verbs, changing, pairs
 from tui.options import Options, common_options, pass_options
-from tui.output import print_change, print_json, print_list
+from tui.output import print_json, print_list
 from tui.plain import hung
 
 _ID = click.argument("name", metavar="EXPERIMENT")
+_change = changing(EXPERIMENT)
 _REASON = click.option("--reason", metavar="TEXT", help="Why; it stays beside the move.")
 
 
@@ -300,9 +300,3 @@ for _verb in (results, judge, verdicts, verdict, tasks, ratings):
 def _answers(given: Sequence[str]) -> dict[str, str]:
     found = pairs(given)
     return {item: str(answer) for item, answer in found.items()}
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, EXPERIMENT, name))).result()
-    print_change(change, json_wanted=options.json)

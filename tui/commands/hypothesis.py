@@ -1,11 +1,10 @@
 """`labtop hypothesis`: testable claims, from a draft to what was found."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from library.db.changes import Change
 from library.text import counted
 from planner.hypotheses import commands
 from planner.hypotheses.kind import HYPOTHESIS
@@ -15,13 +14,13 @@ from planner.hypotheses.record import calibration_record, hypothesis_record, row
 from planner.hypotheses.remarks import remarks
 from planner.hypotheses.states import STATES
 from planner.records import store
-from planner.workspace import Workspace
 from tui.commands.hypothesis_text import page_lines, row_lines
-from tui.commands.records import Writing, add_writing_verbs
+from tui.commands.records import Writing, add_writing_verbs, changing
 from tui.options import Options, common_options, pass_options
-from tui.output import print_change, print_json, print_list
+from tui.output import print_json, print_list
 
 _ID = click.argument("name", metavar="HYPOTHESIS")
+_change = changing(HYPOTHESIS)
 _REASON = click.option("--reason", metavar="TEXT", help="Why; it stays beside the move.")
 
 
@@ -161,9 +160,3 @@ def calibration(options: Options) -> None:
         click.echo(
             f"{row.low:.1f}–{row.high:.1f} {row.n:>6}   {row.mean_forecast:.2f}       {row.came_true:.2f}  {span}"
         )
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, HYPOTHESIS, name))).result()
-    print_change(change, json_wanted=options.json)

@@ -1,6 +1,6 @@
 """`labtop obstacle`: blockers and risks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -14,13 +14,13 @@ from planner.obstacles.kind import OBSTACLE
 from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacle, obstacle_record, obstacles
 from planner.records import store
-from planner.workspace import Workspace
-from tui.commands.records import Writing, add_writing_verbs
+from tui.commands.records import Writing, add_writing_verbs, changing
 from tui.options import Options, common_options, pass_options
-from tui.output import print_change, print_json, print_list
+from tui.output import print_json, print_list
 from tui.plain import hung
 
 _ID = click.argument("name", metavar="OBSTACLE")
+_change = changing(OBSTACLE)
 
 
 @click.group("obstacle", invoke_without_command=True)
@@ -114,9 +114,3 @@ def _lines(each: Obstacle, *, whole: bool = False) -> list[str]:
         lines += hung(" " * 7 + "if it happens: ", each.contingency) if each.contingency else []
         lines += hung(" " * 7 + "how: ", each.resolution) if each.resolution else []
     return lines
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, OBSTACLE, name))).result()
-    print_change(change, json_wanted=options.json)

@@ -17,7 +17,7 @@ from planner.records.toml import explained, from_toml, to_toml
 from planner.workspace import Workspace
 from tui.commands.asking import edited, on_terminal
 from tui.options import Options, pass_options
-from tui.output import print_json
+from tui.output import print_change, print_json
 
 LARGEST = 4_000_000  # bytes of a file of fields: far beyond any record
 ERROR_MARK = "# ✗ "
@@ -117,6 +117,17 @@ def _set(writing: Writing) -> click.Command:
             _done(writing, workspace, options, number, change)
 
     return verb
+
+
+def changing(kind: Kind) -> Callable[[Options, str, Callable[[Workspace, Any, int], Change]], None]:
+    """What verbs that change one record end with: find it by its name, let `write` change it, say what was done."""
+
+    def change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
+        with options.open(create=False) as workspace:
+            done = workspace.store.write(lambda db: write(workspace, db, store.find(db, kind, name))).result()
+        print_change(done, json_wanted=options.json)
+
+    return change
 
 
 def _a(kind: Kind) -> str:

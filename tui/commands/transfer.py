@@ -1,22 +1,19 @@
 """`labtop transfer`: the way of experiments to production, stage by stage, through gates."""
 
-from collections.abc import Callable
-from typing import Any
-
 import click
 
-from library.db.changes import Change
 from planner.experiments.kind import EXPERIMENT
 from planner.records import store
 from planner.transfer import commands
 from planner.transfer.queries import transfer as read_transfer
 from planner.transfer.queries import transfer_detail_record, transfer_record, transfers
-from planner.workspace import Workspace
+from tui.commands.records import changing
 from tui.commands.transfer_text import page_lines, row_lines
 from tui.options import Options, common_options, pass_options
-from tui.output import print_change, print_json, print_list
+from tui.output import print_json, print_list
 
 _ID = click.argument("name", metavar="EXPERIMENT")
+_change = changing(EXPERIMENT)
 
 
 @click.group(invoke_without_command=True)
@@ -121,9 +118,3 @@ def advance(options: Options, name: str, note: str | None) -> None:
 def rollback(options: Options, name: str, reason: str) -> None:
     """Take EXPERIMENT out of its stage, back to the one before."""
     _change(options, name, lambda workspace, db, number: commands.roll_back(db, workspace.person, number, reason))
-
-
-def _change(options: Options, name: str, write: Callable[[Workspace, Any, int], Change]) -> None:
-    with options.open(create=False) as workspace:
-        change = workspace.store.write(lambda db: write(workspace, db, store.find(db, EXPERIMENT, name))).result()
-    print_change(change, json_wanted=options.json)
