@@ -31,6 +31,7 @@ from planner.experiments.rules import (
     rule_of,
 )
 from planner.experiments.standing import agreements_of, what_to_know, why_exploratory
+from planner.experiments.tally import tally
 from planner.experiments.traced import agreement_record, family_record, numbers, plain, rail_record
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def work_out(
     phase: Phase = "offline",
     today: date,
     stale_days: int,
+    fiscal_month: int = 1,
 ) -> Judged:
     """Judge one comparison under a frozen plan. Raises UsageError (ambiguous arms, a plan that fixes too little),
     NotFound where the arms have no result.
@@ -111,6 +113,9 @@ def work_out(
     exploratory = why_exploratory(db, frozen, rule, verdict, compared, looked_at, copies)
     agreement = agreements_of(db, number, plan["metric"])
     warnings = what_to_know(db, frozen, verdict, asked, today, stale_days, agreement, phase, copies)
+    judged_so_far = None if exploratory else tally(db, asked, phase, rule.alpha, today, fiscal_month)
+    if judged_so_far is not None and judged_so_far.said:
+        warnings.append(judged_so_far.said)
     details = {
         "formula": FORMULA,
         "phase": phase,
@@ -126,6 +131,7 @@ def work_out(
         "family": family_record(family, members, judged),
         "exploratory": list(exploratory),
         "warnings": [*verdict.warnings, *warnings],
+        "tested": judged_so_far.record if judged_so_far is not None else None,
         "agreement": [agreement_record(rated) for rated in agreement],
         "gpu_hours_per_seed": cases[place].gpu_hours_per_seed,
         "gpu_hours_from": "results" if seen is not None else "plan" if stated is not None else None,

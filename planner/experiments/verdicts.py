@@ -32,6 +32,7 @@ def judge(
     phase: Phase = "offline",
     today: date,
     stale_days: int = STALE_DAYS,
+    fiscal_month: int = 1,
 ) -> tuple[int, Change]:
     """Judge a treatment against a baseline and store the verdict; (its number, what changed).
 
@@ -51,7 +52,14 @@ def judge(
 
         frozen = preregistration(db, freeze(recorder, person, experiment_id, "first result"))
         found = work_out(
-            db, frozen, treatment=treatment, baseline=baseline, phase=phase, today=today, stale_days=stale_days
+            db,
+            frozen,
+            treatment=treatment,
+            baseline=baseline,
+            phase=phase,
+            today=today,
+            stale_days=stale_days,
+            fiscal_month=fiscal_month,
         )
         same = _stored(db, experiment_id, found)
         if same is not None:

@@ -45,6 +45,7 @@ def judge(options: Options, name: str, treatment: str | None, baseline: str | No
                 phase=phase,
                 today=today,
                 stale_days=programme.stale_baseline_days,
+                fiscal_month=programme.fiscal_month,
             )
         ).result()
         found = workspace.store.read(lambda db: read_verdict(db, number_)).result()

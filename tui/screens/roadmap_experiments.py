@@ -273,6 +273,7 @@ class ExperimentActions(ProgrammeScreen):
             baseline=baseline or None,
             today=self.ctx.clock.today(),
             stale_days=self.ctx.workspace.settings.programme.stale_baseline_days,
+            fiscal_month=self.ctx.workspace.settings.programme.fiscal_month,
         )
         self.notify(line(change.summary), title=f"{card.id} judged", markup=False, timeout=8)
 
