@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,14 +87,22 @@ def rests_on(db: sqlite3.Connection, values: Mapping[str, Any]) -> tuple[int, ..
     return tuple(row["id"] for row in rows)
 
 
-def newest_confirmatory(db: sqlite3.Connection, experiments: Iterable[int]) -> sqlite3.Row | None:
-    """The newest verdict on these experiments that is not exploratory."""
-    wanted = json.dumps(list(experiments))
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM verdict WHERE exploratory = 0 AND experiment_id IN (SELECT value FROM json_each(?))"
-        " ORDER BY id DESC LIMIT 1",
-        (wanted,),
-    ).fetchone()
+_BEARING = """
+WITH named AS (SELECT value AS id FROM json_each(?1)),
+  claims AS (SELECT ?2 AS id UNION SELECT e.hypothesis_id FROM experiment e JOIN named n ON n.id = e.id)
+SELECT * FROM verdict WHERE exploratory = 0 AND (experiment_id IN (SELECT id FROM named)
+  OR hypothesis_id IN (SELECT id FROM claims WHERE id IS NOT NULL)) ORDER BY id DESC LIMIT 1
+"""
+
+
+def newest_confirmatory(db: sqlite3.Connection, values: Mapping[str, Any]) -> sqlite3.Row | None:
+    """The newest verdict that bears on a decision and is not exploratory.
+
+    It is on an experiment that the decision rests on, or on what these test: whose results are named is for the author
+    to choose, what was found of the claim is not, and dropping an experiment takes back nothing.
+    """
+    wanted = json.dumps(rests_on(db, values))
+    row: sqlite3.Row | None = db.execute(_BEARING, (wanted, values["hypothesis_id"])).fetchone()
     return row
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from library.errors import UsageError
 from planner.decisions.affected import affected_verdicts
-from planner.decisions.gather import newest_confirmatory, rests_on
+from planner.decisions.gather import newest_confirmatory
 from planner.decisions.model import Affected, Opposition
 from planner.decisions.states import AGAINST, Outcome
 
@@ -22,7 +22,7 @@ def opposition(db: sqlite3.Connection, values: Mapping[str, Any], doubted: Doubt
     """
     if values["hypothesis_id"] is None and not values["experiments"]:
         return None
-    row = newest_confirmatory(db, rests_on(db, values))
+    row = newest_confirmatory(db, values)
     outcome = outcome_of(row, affected_verdicts(db) if doubted is None else doubted)
     if outcome not in AGAINST[values["kind"]]:
         return None

@@ -228,3 +228,25 @@ def test_whom_the_authority_names_decides_on_data_by_either_way(write: Do) -> No
         with pytest.raises(LabtopError, match="somebody else has to decide"):
             write(lambda db, decide=decide: decide(db, "аda", number, today=TODAY, reason="x"))  # a Cyrillic а
     write(lambda db: register.approve(db, "Kim", number, today=TODAY, authority=named))
+
+
+@pytest.mark.parametrize("way", ["another experiment", "no hypothesis", "dropped"])
+def test_what_was_found_of_the_claim_counts_whichever_results_are_named(
+    programme: tuple[int, int], write: Do, way: str
+) -> None:
+    """The older experiment came out supported, a newer one refuted the claim."""
+    number, older = programme
+
+    def later(db: Any) -> int:
+        tried = experiment(db, number, state="dropped" if way == "dropped" else "done")
+        return verdict(db, tried, "refuted")
+
+    found = write(later)
+    named = {} if way == "dropped" else {"experiments": [older]}
+    memo_id = drafted(write, number, **named)
+    if way == "no hypothesis":
+        write(lambda db: revise(db, "ada", memo_id, {"hypothesis_id": ""}))
+    with pytest.raises(LabtopError, match=f"goes against V-{found}, which is refuted"):
+        write(lambda db: propose(db, "ada", SETTINGS, memo_id))
+    write(lambda db: revise(db, "ada", memo_id, {"justification": "its data were old"}))
+    write(lambda db: propose(db, "ada", SETTINGS, memo_id))
