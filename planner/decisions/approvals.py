@@ -18,6 +18,7 @@ from planner.decisions.consequences import apply
 from planner.decisions.model import Approval, ApprovalState, What
 from planner.people import same
 from planner.quarter import read_day
+from planner.reasons import reason_of
 from planner.records.field import FieldError, record_number
 from planner.records.store import TOPIC
 
@@ -148,7 +149,7 @@ def decide_approval(
     UsageError for a missing reason; NotFound.
     """
     found = approval(db, approval_id)
-    why = one_line(reason or "")
+    why = reason_of(reason)
     label = f"A-{approval_id}"
     if found.state != "waiting":
         told = f" by {found.decided_by}" if found.decided_by else ""
@@ -162,7 +163,7 @@ def decide_approval(
         "state": decision,
         "decided_by": person,
         "decided_at": stamp(),
-        "reason": shortened(why, _LONGEST) or None,
+        "reason": why or None,
         "until": last,
     }
 
@@ -197,7 +198,7 @@ def withdraw(db: sqlite3.Connection, person: str, approval_id: int, reason: str 
 
 def take_back(recorder: Recorder, found: Approval, reason: str | None) -> None:
     """Mark a request as withdrawn within another action."""
-    why = shortened(one_line(reason or ""), _LONGEST) or None
+    why = reason_of(reason) or None
     recorder.put("approval", {"id": found.id}, {"state": "withdrawn", "decided_at": stamp(), "reason": why})
 
 

@@ -17,11 +17,10 @@ from planner.hypotheses.model import VerdictLine, disagreement
 from planner.hypotheses.promotion import refuse_unapproved
 from planner.hypotheses.states import LIVE, STATES, State, lacking, refuse_unknown_move
 from planner.hypotheses.verdicts import newest_confirmatory
+from planner.reasons import reason_of
 from planner.records import store
 from planner.records.field import read_value
 from planner.records.kind import Values, from_row
-
-LONGEST_REASON = 1_000
 
 
 def add(db: sqlite3.Connection, person: str, raw: Mapping[str, Any], *, origin: str = "person") -> tuple[int, Change]:
@@ -60,7 +59,7 @@ def move(db: sqlite3.Connection, person: str, hypothesis_id: int, state: str, re
     if after not in ("draft", "retired"):
         refuse_untestable(hypothesis_id, values)
     verdict = newest_confirmatory(db, hypothesis_id)
-    why = one_line(reason or "")[:LONGEST_REASON] or _own_reason(after, row["state"], verdict)
+    why = reason_of(reason) or _own_reason(after, row["state"], verdict)
     if not why:
         raise UsageError(
             f"{label} needs a reason to become {after}: it is what others read later.",
@@ -102,7 +101,7 @@ def believe(db: sqlite3.Connection, person: str, hypothesis_id: int, value: Any,
     label = HYPOTHESIS.label(hypothesis_id)
     store.row_of(db, HYPOTHESIS, hypothesis_id)
     share = read_value(replace(HYPOTHESIS.field("prior"), name="belief"), value)
-    why = one_line(reason)[:LONGEST_REASON]
+    why = reason_of(reason)
     if share is None or not why:
         raise UsageError(
             "A belief needs a probability and the reason for it.",

@@ -9,10 +9,11 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
-from library.text import one_line, shortened
+from library.text import one_line
 from planner.decisions.authority import holders
 from planner.people import same
 from planner.quarter import read_day
+from planner.reasons import reason_of
 from planner.records import store
 from planner.records.kind import Values
 from planner.register.hashing import ContentHash, same_hash
@@ -136,7 +137,7 @@ def set_approval(
         "approved_by": person,
         "approved_at": stamp(),
         "approved_until": until,
-        "approval_reason": shortened(one_line(reason), 500) if reason else None,
+        "approval_reason": reason_of(reason) or None,
     }
     recorder.put("dataset", {"id": number}, {**values, "updated_at": stamp()})
 

@@ -8,14 +8,13 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
-from library.text import one_line
 from planner.prioritisation.portfolio import Lock
 from planner.quarter import Quarter
+from planner.reasons import reason_of
 from planner.roadmap.candidates import OVER, UNDER_WAY, label
 from planner.roadmap.plans import refuse_if_closed
 from planner.workspace import TOPIC
 
-LONGEST_REASON = 300
 _DONE = {"in": "locked {} in for {}", "out": "vetoed {} for {}"}
 
 
@@ -95,11 +94,9 @@ def unlock(db: sqlite3.Connection, person: str, experiments: Sequence[int], quar
 
 def reason_text(reason: str, example: str) -> str:
     """A reason as it is stored. Raises UsageError for an empty or endless one."""
-    said = one_line(reason)
+    said = reason_of(reason)
     if not said:
         raise UsageError("This needs a reason: others will ask for it.", mend=f"Such as: {example}")
-    if len(said) > LONGEST_REASON:
-        raise UsageError(f"A reason has at most {LONGEST_REASON} characters; this has {len(said)}.")
     return said
 
 

@@ -84,7 +84,14 @@ def result(
     write(workspace, insert)
 
 
-def verdict(workspace: Workspace, number: int, state: str = "supported", *, at: str = "2027-02-20T12:00:00Z") -> None:
+def verdict(
+    workspace: Workspace,
+    number: int,
+    state: str = "supported",
+    *,
+    at: str = "2027-02-20T12:00:00Z",
+    blocked_by: str = "[]",
+) -> None:
     """A stored verdict, with the frozen plan that it needs."""
 
     def insert(db: Any) -> None:
@@ -94,10 +101,10 @@ def verdict(workspace: Workspace, number: int, state: str = "supported", *, at: 
             (number, at),
         ).lastrowid
         db.execute(
-            "INSERT INTO verdict (experiment_id, preregistration_id, state, exploratory, treatment, baseline, effect, "
-            "low, high, n, method, summary, details, results_hash, person, at) "
-            "VALUES (?, ?, ?, 0, 'new', 'base', 1.2, 0.4, 2.0, 5, 't', 'new beats base', '{}', 'h', 'ada', ?)",
-            (number, plan, state, at),
+            "INSERT INTO verdict (experiment_id, preregistration_id, state, blocked_by, exploratory, treatment, "
+            "baseline, effect, low, high, n, method, summary, details, results_hash, person, at) "
+            "VALUES (?, ?, ?, ?, 0, 'new', 'base', 1.2, 0.4, 2.0, 5, 't', 'new beats base', '{}', 'h', 'ada', ?)",
+            (number, plan, state, blocked_by, at),
         )
 
     write(workspace, insert)

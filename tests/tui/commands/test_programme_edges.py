@@ -116,3 +116,23 @@ def test_what_is_refused_says_why(labtop: Labtop, arguments: tuple[str, ...], co
     found, out, err = labtop(*arguments)
     assert (found, out) == (code, "")
     assert said in err
+
+
+def test_no_reason_is_cut_off_in_silence(labtop: Labtop) -> None:
+    endless = "x" * 1_001
+    for subject in ("more", "still more"):
+        assert labtop("approval", "request", "budget", subject)[0] == 0
+    assert labtop("dataset", "add", "clicks")[0] == 0
+    for arguments in (
+        ("hypothesis", "activate", "H-1"),
+        ("hypothesis", "believe", "H-1", "0.4"),
+        ("roadmap", "veto", "E-1", "--quarter", "2027Q1"),
+        ("approval", "refuse", "A-1"),
+        ("approval", "withdraw", "A-2"),
+        ("dataset", "refuse", "DS-1"),
+    ):
+        person = "kim" if arguments[1] == "refuse" else "ada"
+        code, out, err = labtop(*arguments, "--reason", endless, person=person)
+        assert (code, out) == (2, "")
+        assert "at most 1,000 characters; this has 1,001" in err
+        assert labtop(*arguments, "--reason", "x" * 1_000, person=person)[0] == 0
