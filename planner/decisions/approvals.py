@@ -25,7 +25,7 @@ from planner.records.store import TOPIC
 WHATS: Final[tuple[What, ...]] = get_args(What)
 STATES: Final[tuple[ApprovalState, ...]] = get_args(ApprovalState)
 _COLUMNS = ", ".join(field.name for field in fields(Approval))
-_LONGEST = 500
+_LONGEST = 1_500  # of what is asked: a title and a reason
 
 
 def request(
@@ -50,7 +50,9 @@ def request(
         "memo_id": memo_id,
         "hypothesis_id": hypothesis_id,
     }
-    line = shortened(one_line(subject), _LONGEST)
+    line = one_line(subject)
+    if len(line) > _LONGEST:
+        raise UsageError(f"What is asked has at most {_LONGEST:,} characters; this has {len(line):,}.")
     if not line:
         raise UsageError("A request needs a subject.", mend="Say in one line what is asked.")
     before = _waiting_for(recorder.connection, what, about, stage, line)

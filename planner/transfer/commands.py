@@ -16,6 +16,7 @@ from planner.decisions.authority import authority_for, holders, role
 from planner.experiments.kind import EXPERIMENT
 from planner.people import same
 from planner.quarter import read_day
+from planner.reasons import reason_of
 from planner.records import store
 from planner.records.field import number_of
 from planner.records.store import TOPIC
@@ -165,7 +166,7 @@ def advance(
     authority = authority_for(settings, what)
     subject = f"{label} “{shortened(title, 100)}” from {now.title} to {stage.title}"
     if note:
-        subject += f": {one_line(note)}"
+        subject += f": {reason_of(note)}"
 
     def write(recorder: Recorder) -> int:
         return request(
