@@ -33,6 +33,7 @@ def refuse_restored(db: sqlite3.Connection, changes: Iterable[Restored]) -> None
             found = approval(db, key["id"])
             refuse_own(db, found.decided_by or "", found)
         elif table == "approval" and was == "approved":
+            _refuse_while_planned(db, key["id"])
             _refuse_while_used(db, key["id"], (after or before or {})["hypothesis_id"])
         elif table == "decision_memo" and (now == "accepted" or (now == "proposed" and was != "accepted")):
             refuse_unjustified(db, MEMO.label(key["id"]), store.get(db, MEMO, key["id"]))
@@ -40,6 +41,8 @@ def refuse_restored(db: sqlite3.Connection, changes: Iterable[Restored]) -> None
             refuse_shut(db, after["experiment_id"], gates.stage(after["stage"]))
         elif table == "hypothesis" and now == "promoted":
             refuse_unapproved(db, key["id"])
+        elif table == "roadmap" and now == "adopted":
+            _refuse_unpaid(db, key["id"])
 
 
 def _refuse_circle(db: sqlite3.Connection, table: str, number: int, before: Row, after: Row) -> None:
@@ -52,6 +55,31 @@ def _refuse_circle(db: sqlite3.Connection, table: str, number: int, before: Row,
         raise LabtopError(
             f"{kind.label(number)} cannot have its {kind.field(name).label.lower()} of then again: they {wrong[0]}.",
             mend="Others were changed in the meantime.",
+        )
+
+
+def _refuse_unpaid(db: sqlite3.Connection, number: int) -> None:
+    row = db.execute(
+        "SELECT r.quarter, a.id FROM roadmap r JOIN approval a ON 'A-' || a.id = json_extract(r.details, '$.approval')"
+        " WHERE r.id = ? AND a.state != 'approved'",
+        (number,),
+    ).fetchone()
+    if row is not None:
+        raise LabtopError(
+            f"The plan of {row['quarter']} is over the limit, and A-{row['id']} is not approved any more.",
+            mend=f"labtop roadmap adopt {row['quarter']} asks again.",
+        )
+
+
+def _refuse_while_planned(db: sqlite3.Connection, number: int) -> None:
+    row = db.execute(
+        "SELECT quarter FROM roadmap WHERE state IN ('adopted', 'closed') AND json_extract(details, '$.approval') = ?",
+        (f"A-{number}",),
+    ).fetchone()
+    if row is not None:
+        raise LabtopError(
+            f"A-{number} stays approved: the plan of {row['quarter']} was adopted on it.",
+            mend=f"Plan and adopt {row['quarter']} anew within the limit first.",
         )
 
 

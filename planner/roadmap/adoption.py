@@ -16,6 +16,7 @@ from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.plans import current, needed, refuse_if_closed
+from planner.roadmap.storing import as_text
 from planner.workspace import TOPIC
 
 _ROUNDING: Final = 1e-6
@@ -30,13 +31,16 @@ def adopt(db: sqlite3.Connection, person: str, settings: ProgrammeSettings, quar
     refuse_if_closed(db, quarter)
     draft, before = needed(db, quarter, ("draft",)), current(db, quarter, ("adopted",))
     subject = over_budget(draft, settings)
-    if subject and not _approved(db, subject):
+    approval = _approved(db, subject) if subject else None
+    if subject and approval is None:
         return _ask(db, person, settings, quarter, subject)
 
     def write(recorder: Recorder) -> tuple[int, list[int]]:
         if before is not None:
             recorder.put("roadmap", {"id": before.id}, {"state": "superseded"})
-        recorder.put("roadmap", {"id": draft.id}, {"state": "adopted"})
+        # The approval is noted: it stays for as long as the plan does.
+        noted = {"details": as_text({**draft.details, "approval": f"A-{approval}"})} if approval is not None else {}
+        recorder.put("roadmap", {"id": draft.id}, {"state": "adopted", **noted})
         _free(recorder, person, before, draft)
         return _plan(recorder, person, draft)
 
@@ -66,13 +70,14 @@ def hours_of(plan: QuarterPlan) -> float:
     return before + math.fsum(entry.gpu_hours or 0.0 for entry in plan.chosen if entry.score.get("cause") != "settled")
 
 
-def _approved(db: sqlite3.Connection, subject: str) -> bool:
+def _approved(db: sqlite3.Connection, subject: str) -> int | None:
     sql = (
-        "SELECT 1 FROM approval WHERE what = 'budget' AND state = 'approved' AND subject = ? "
+        "SELECT id FROM approval WHERE what = 'budget' AND state = 'approved' AND subject = ? "
         "AND coalesce(until, ?) >= ?"
     )
     today = stamp()[:10]
-    return db.execute(sql, (subject, today, today)).fetchone() is not None
+    row = db.execute(sql, (subject, today, today)).fetchone()
+    return None if row is None else int(row["id"])
 
 
 def _ask(db: sqlite3.Connection, person: str, settings: ProgrammeSettings, quarter: Quarter, subject: str) -> Change:

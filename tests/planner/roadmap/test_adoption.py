@@ -96,6 +96,23 @@ def test_over_the_limit_it_waits_for_somebody_elses_yes(workspace: Workspace) ->
     assert "A-2 asks" in write(workspace, adopt, "ada", limited, Q1).summary
 
 
+def test_the_yes_and_the_plan_that_rests_on_it_stay_together(workspace: Workspace) -> None:
+    limited = ProgrammeSettings(quarter_gpu_hours=100)
+    experiment(workspace, hypothesis(workspace), hours=120)
+    stored(workspace, 200)
+    write(workspace, adopt, "ada", limited, Q1)
+    write(workspace, decide_approval, "kim", 1, "approved", "fine")
+    write(workspace, adopt, "ada", limited, Q1)
+    assert read(workspace, plans.needed, Q1).details["approval"] == "A-1"
+    with pytest.raises(LabtopError, match="A-1 stays approved: the plan of 2027Q1 was adopted on it"):
+        write(workspace, journal.undo, "kim")
+    taken_back = write(workspace, journal.undo, "ada").journal_id
+    write(workspace, journal.undo, "kim")
+    with pytest.raises(LabtopError, match="A-1 is not approved any more"):
+        write(workspace, journal.undo, "ada", taken_back)
+    assert read(workspace, plans.needed, Q1).state == "draft"
+
+
 def test_within_the_limit_nobody_is_asked(workspace: Workspace) -> None:
     experiment(workspace, hypothesis(workspace), hours=100)
     stored(workspace, 500)
