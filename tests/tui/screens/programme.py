@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from library.clock import Clock, stamped
 from library.papers.model import Announcement, Author, PaperDraft
@@ -59,6 +59,14 @@ class Dated(Lab):
                 return function(db)
 
         return super().write(then)
+
+    def experiment(self, *args: Any, **columns: Any) -> int:
+        with stamped(AT):
+            return super().experiment(*args, **columns)
+
+    def verdict(self, *args: Any, **columns: Any) -> int:
+        with stamped(AT):
+            return super().verdict(*args, **columns)
 
 
 def lab_of(workspace: Workspace) -> Dated:
