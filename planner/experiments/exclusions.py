@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
-from library.text import counted, one_line, shortened
+from library.text import counted, shortened
 from planner.experiments.model import Phase, Result
 from planner.experiments.plans import newest
 from planner.experiments.storing import results
+from planner.reasons import reason_of
 from planner.records.store import TOPIC
 
 
@@ -43,7 +44,7 @@ def exclude(
     Raises UsageError without a reason, for a rule that is not there, or where a run is offline and online and nobody
     said which; NotFound where there is no such value.
     """
-    why = shortened(one_line(reason), 400)
+    why = reason_of(reason)
     if not why:
         raise UsageError("Why is it left out?", mend='Say it with --reason "…".')
     quoted = _rule(db, experiment_id, rule) if rule is not None else None

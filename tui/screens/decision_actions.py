@@ -1,6 +1,7 @@
 """What one does to decisions, requests and incidents: draft, propose, decide, take back, close."""
 
 import tempfile
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any, cast
 
@@ -114,9 +115,9 @@ class DecisionActions(HypothesisActions):
         if stored is not None:
             self.go_to_line(line_id("approval", stored.value[0]))
 
+    @abstractmethod
     def go_to_line(self, id_: int) -> None:
         """Put the cursor on a line of the decisions once the list holds it."""
-        raise NotImplementedError
 
     def go_to_memo(self, number: int) -> None:
         """Show a memo once the list holds it."""

@@ -1,6 +1,7 @@
 """The whole record of a form as TOML in the person's own editor, and back into the form."""
 
 import tempfile
+from abc import abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,13 @@ class FormText(Dialog[Any]):
     draft: Path | None
 
     @property
+    @abstractmethod
     def body(self) -> FormBody:
         """The fields."""
-        raise NotImplementedError
 
+    @abstractmethod
     def say(self, text: str, *, wrong: bool = False) -> None:
         """A line below the fields."""
-        raise NotImplementedError
 
     @work(group="write", exit_on_error=False, description="the record as text")
     async def action_text(self) -> None:

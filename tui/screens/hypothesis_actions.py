@@ -1,6 +1,7 @@
 """What one does to hypotheses: add, edit, move, believe, put evidence beside them, decide on them."""
 
 import re
+from abc import abstractmethod
 from typing import Any, cast
 
 from textual import work
@@ -107,9 +108,9 @@ class HypothesisActions(ProgrammeScreen):
         if stored is not None and stored.value.journal_id is not None:
             await self._remark(number)
 
+    @abstractmethod
     def go_to(self, number: int) -> None:
         """Put the cursor on a hypothesis once the list holds it."""
-        raise NotImplementedError
 
     async def _remark(self, number: int) -> None:
         said = "\n".join(line(each) for each in await self.ctx.read(remarks_on, number))
@@ -215,9 +216,9 @@ class HypothesisActions(ProgrammeScreen):
             self.notify("e fills it in, p proposes it.", title=line(change.summary), markup=False)
             self.go_to_memo(memo)
 
+    @abstractmethod
     def go_to_memo(self, number: int) -> None:
         """Show a memo once the list holds it."""
-        raise NotImplementedError
 
     @changes
     def action_promote(self) -> None:

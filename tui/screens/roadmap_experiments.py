@@ -1,5 +1,6 @@
 """What one does to experiments: write, edit, move, judge, note what is in the way, bring results in."""
 
+from abc import abstractmethod
 from os.path import expanduser
 from typing import Any, Final
 
@@ -79,13 +80,13 @@ class ExperimentActions(ProgrammeScreen):
     """Acts on the experiment under the cursor."""
 
     @property
+    @abstractmethod
     def card(self) -> Card | None:
         """The experiment under the cursor."""
-        raise NotImplementedError
 
+    @abstractmethod
     def go_to(self, number: int) -> None:
         """Put the cursor on an experiment once the list holds it."""
-        raise NotImplementedError
 
     def _card_or_release(self) -> Card | None:
         card = self.card

@@ -1,6 +1,7 @@
 """What one does to a quarter: plan, adopt, lock, veto, pick the week, close, look at what changed, copy."""
 
 import asyncio
+from abc import abstractmethod
 from contextlib import suppress
 from typing import Any, Final
 
@@ -71,13 +72,13 @@ class PlanningActions(ExperimentActions):
     rows: RoadmapRows | None
 
     @property
+    @abstractmethod
     def chosen(self) -> tuple[int, ...]:
         """Experiments that an action is meant for."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_shares(self, roadmap: int, found: Robustness) -> None:
         """In what share of the draws so far each experiment stays in."""
-        raise NotImplementedError
 
     # Planning.
 
