@@ -24,6 +24,7 @@ from tests.tui.screens.driving import opened, settled
 from tests.tui.screens.test_hostile_text import HOSTILE, escapes
 from tui.app import LabtopApp
 from tui.screens.form import FormScreen, Stored
+from tui.widgets.form_body import FormBody
 
 STATEMENTS = ("Late interaction beats distillation", "Hard negatives help", "Rewriting pays off for short queries")
 
@@ -452,8 +453,12 @@ def test_what_a_form_looks_like(workspace: Workspace, snap_compare: Any, size: t
         await filling.type("Distil")
         await pilot.press("tab")
         await filling.type("late")
-        await settled(pilot)
+        for _ in range(200):  # the offers come after the last key
+            await settled(pilot)
+            if app.screen.query_one(FormBody)._offers:
+                break
         await pilot.press("down", "enter", "pagedown")
+        await settled(pilot)
         await filling.type("base|base")
         await pilot.press("enter")
         await filling.type("treatment|treat|lr=1e-3")
