@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from library.quarter import quarter_of, week_of
 from library.settings import ProgrammeSettings
 from library.text import counted, shortened, signed
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.needs import needs
 from planner.experiments.verdicts import verdict_row
 from planner.people import same
-from planner.quarter import quarter_of, week_of
 from planner.roadmap.budgets import budget
 from planner.transfer.queries import reviews_due
 

@@ -17,6 +17,7 @@ from library import demo
 from library.clock import stamped
 from library.db.journal import unjournalled
 from library.paths import WorkspacePaths
+from library.quarter import read_quarter
 from library.sample import sample_directory
 from library.settings import ProgrammeSettings
 from planner.decisions import commands as decisions
@@ -31,7 +32,6 @@ from planner.hypotheses import commands as hypotheses
 from planner.hypotheses.evidence import add_evidence
 from planner.obstacles import commands as obstacles
 from planner.prioritisation.portfolio import Budget
-from planner.quarter import read_quarter
 from planner.register import commands as register
 from planner.roadmap.adoption import adopt
 from planner.roadmap.locks import set_lock

@@ -11,16 +11,16 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, NotFound, UsageError
+from library.quarter import read_day
+from library.records.field import FieldError, record_number
+from library.records.store import TOPIC
 from library.settings import ProgrammeSettings
 from library.text import one_line, shortened
 from planner.decisions.authority import MEANING, authority_for, own_people, owners, refuse_own
 from planner.decisions.consequences import apply
 from planner.decisions.model import Approval, ApprovalState, What
 from planner.people import same
-from planner.quarter import read_day
 from planner.reasons import reason_of
-from planner.records.field import FieldError, record_number
-from planner.records.store import TOPIC
 
 WHATS: Final[tuple[What, ...]] = get_args(What)
 STATES: Final[tuple[ApprovalState, ...]] = get_args(ApprovalState)

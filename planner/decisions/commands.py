@@ -9,6 +9,9 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.records import store
+from library.records.kind import Values
+from library.records.store import TOPIC
 from library.settings import ProgrammeSettings
 from library.text import shortened
 from planner.decisions import approvals
@@ -22,9 +25,6 @@ from planner.decisions.versions import freeze
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.people import same
-from planner.records import store
-from planner.records.kind import Values
-from planner.records.store import TOPIC
 
 _SAYS = {"proceed": "Proceed with", "pivot": "Change direction on", "stop": "Stop work on"}
 _LONGEST_TITLE = 200

@@ -5,10 +5,10 @@ from typing import Literal
 from library.clock import stamp
 from library.db.journal import Recorder
 from library.errors import LabtopError
+from library.records import store
 from planner.decisions.kind import MEMO
 from planner.decisions.model import Approval
 from planner.decisions.opposition import refuse_unjustified
-from planner.records import store
 from planner.register.commands import set_approval
 from planner.transfer.entering import enter
 

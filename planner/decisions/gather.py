@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from library.records import store
+from library.records.kind import Values
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.kind import MEMO
 from planner.decisions.model import Affected
 from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
-from planner.records import store
-from planner.records.kind import Values
 
 Rows = tuple[sqlite3.Row, ...]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from library.quarter import quarter_of
 from library.settings import ProgrammeSettings
 from planner.decisions.approvals import approvals
 from planner.decisions.authority import authority_for
 from planner.decisions.model import What
-from planner.quarter import quarter_of
 from planner.roadmap.budgets import budget
 
 GUARDED: Final = ("confidential", "personal", "unknown")  # sensitivities of data that is not standard

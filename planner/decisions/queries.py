@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from library.errors import NotFound
+from library.records import store
+from library.records.kind import from_row
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.approvals import approval_record, approvals
 from planner.decisions.approvals import waiting as waiting  # one door to what the Decisions screen shows
@@ -16,8 +18,6 @@ from planner.decisions.kind import MEMO
 from planner.decisions.model import MemoDetail, MemoRow
 from planner.decisions.opposition import Doubted, opposition
 from planner.decisions.versions import versions
-from planner.records import store
-from planner.records.kind import from_row
 from planner.transfer.queries import transfers as transfers
 
 

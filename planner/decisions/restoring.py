@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from library.errors import LabtopError
+from library.records import store
 from planner.decisions.approvals import approval
 from planner.decisions.authority import refuse_own
 from planner.decisions.kind import MEMO
 from planner.decisions.opposition import refuse_unjustified
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.promotion import refuse_unapproved
-from planner.records import store
 from planner.transfer import gates
 from planner.transfer.entering import refuse_shut
 

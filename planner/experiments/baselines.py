@@ -10,13 +10,13 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.records import store
+from library.records.kind import to_row
 from library.text import shortened
 from planner.experiments.effective import Effective, effective
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import Baseline
 from planner.experiments.states import missing, move
-from planner.records import store
-from planner.records.kind import to_row
 
 AGAIN: Final = ", again"  # what the arm of a re-run is called after the baseline that it measures anew
 _SAME: Final = (

@@ -7,6 +7,9 @@ from typing import Any
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import UsageError
+from library.records import store
+from library.records.field import FieldError
+from library.records.kind import Values
 from planner.experiments.checklists import items
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import State
@@ -14,9 +17,6 @@ from planner.experiments.plans import newest, note_edit
 from planner.experiments.states import check_move, state_of
 from planner.experiments.states import move as write_move
 from planner.experiments.storing import has_results
-from planner.records import store
-from planner.records.field import FieldError
-from planner.records.kind import Values
 
 
 def add(db: sqlite3.Connection, person: str, raw: Mapping[str, Any]) -> tuple[int, Change]:

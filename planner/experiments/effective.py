@@ -4,11 +4,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
+from library.records import store
+from library.records.kind import Values, from_row
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import Arm, Role
 from planner.hypotheses.kind import HYPOTHESIS
-from planner.records import store
-from planner.records.kind import Values, from_row
 
 INHERITED: Final = ("metric", "direction", "delta", "unit", "payoff", "loss")
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
+from library.records.store import TOPIC
 from library.text import counted, shortened
 from planner.experiments.model import Phase, Result
 from planner.experiments.plans import newest
 from planner.experiments.storing import results
 from planner.reasons import reason_of
-from planner.records.store import TOPIC
 
 
 def rules(db: sqlite3.Connection, experiment_id: int) -> tuple[str, ...]:

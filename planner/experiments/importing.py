@@ -8,6 +8,7 @@ from typing import Any
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.records.store import TOPIC
 from library.text import counted
 from planner.experiments.cells import BadCell, drafts
 from planner.experiments.columns import ALIASES, Choices, Known, Layout, nearest
@@ -29,7 +30,6 @@ from planner.experiments.storing import (
     results,
 )
 from planner.experiments.tabular import BadLine
-from planner.records.store import TOPIC
 
 BY_HAND = "by hand"  # what the source of a typed result is called
 _SHOWN = 10  # bad lines in a message

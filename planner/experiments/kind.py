@@ -5,10 +5,10 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from library.records.field import Field
+from library.records.kind import Kind, Values
 from planner.experiments.checklists import items
 from planner.hypotheses.kind import DIRECTIONS
-from planner.records.field import Field
-from planner.records.kind import Kind, Values
 
 ROLES = ("baseline", "treatment", "ablation")
 KINDS = ("exploration", "transfer-ready")

@@ -11,10 +11,10 @@ from typing import Any, Final
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
+from library.records.store import TOPIC
 from planner.experiments.effective import Effective, effective
 from planner.experiments.kind import FROZEN
 from planner.experiments.model import Cause, Preregistration
-from planner.records.store import TOPIC
 
 FORMAT: Final = 1
 

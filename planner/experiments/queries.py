@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from library.clock import Clock
+from library.records import store
+from library.records.kind import from_row
 from planner.experiments.baselines import ages, newest_results
 from planner.experiments.checklists import answered
 from planner.experiments.effective import Effective, filled
@@ -30,8 +32,6 @@ from planner.experiments.storing import results
 from planner.experiments.verdicts import newest_verdicts, outdated, verdict, verdicts
 from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacles, open_by_experiment
-from planner.records import store
-from planner.records.kind import from_row
 from planner.register.model import DatasetRow
 from planner.register.problems import problems_of, warnings_of
 from planner.register.queries import entries, every_entry, experiments_by_dataset

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
+from library.records.store import TOPIC
 from library.text import counted, one_line
 from planner.experiments.cells import LONGEST, BadCell, number
 from planner.experiments.columns import Known, alike, bare
@@ -19,7 +20,6 @@ from planner.experiments.effective import effective
 from planner.experiments.importing import NotImported, known_names
 from planner.experiments.storing import Draft, begin_batch, by_key, insert, replace
 from planner.experiments.tabular import BadLine, Row, read_rows, source_of
-from planner.records.store import TOPIC
 
 if TYPE_CHECKING:
     from planner.statistics.agreement import Agreement

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from library.records.field import Field
 from planner.experiments.baselines import said
 from planner.experiments.checklists import checklists
 from planner.experiments.kind import EXPERIMENT
@@ -10,7 +11,6 @@ from planner.experiments.model import ArmResults, Baseline, ExperimentRow, Prere
 from planner.experiments.queries import ExperimentDetail
 from planner.experiments.verdicts import verdict_row_record
 from planner.obstacles.queries import obstacle_record
-from planner.records.field import Field
 from planner.register.queries import dataset_record
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from library.quarter import quarter_of
 from planner.experiments.model import Phase
 from planner.experiments.rules import Comparison
-from planner.quarter import quarter_of
 
 SAID_FROM: Final = 5  # comparisons; fewer are not worth a sentence
 

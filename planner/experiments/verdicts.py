@@ -10,6 +10,7 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound
+from library.records.store import TOPIC
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.model import Affected
 from planner.experiments.effective import effective
@@ -19,7 +20,6 @@ from planner.experiments.model import STALE_DAYS, Phase, VerdictDetail, VerdictR
 from planner.experiments.plans import freeze, preregistration
 from planner.experiments.storing import has_results
 from planner.experiments.traced import plain
-from planner.records.store import TOPIC
 
 
 def judge(

@@ -10,6 +10,9 @@ from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import UsageError
 from library.interests import set_interest
+from library.records import store
+from library.records.field import read_value
+from library.records.kind import Values, from_row
 from library.text import one_line, shortened
 from planner.hypotheses.beliefs import current_belief, shown_share, write_prior, write_step
 from planner.hypotheses.kind import HYPOTHESIS
@@ -18,9 +21,6 @@ from planner.hypotheses.promotion import refuse_unapproved
 from planner.hypotheses.states import LIVE, STATES, State, lacking, refuse_unknown_move
 from planner.hypotheses.verdicts import newest_confirmatory
 from planner.reasons import reason_of
-from planner.records import store
-from planner.records.field import read_value
-from planner.records.kind import Values, from_row
 
 
 def add(db: sqlite3.Connection, person: str, raw: Mapping[str, Any], *, origin: str = "person") -> tuple[int, Change]:

@@ -12,13 +12,13 @@ from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
 from library.papers.model import text_hash
+from library.records import store
+from library.records.field import Field, read_value
 from library.text import one_line, shortened
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.quotes import Quoted, quoted_sentence, quoted_words, refuse_unfaithful
 from planner.hypotheses.scale import DIRECTNESS, STANCES, Stance, read_scale, refuse_contradiction, stance_of
 from planner.hypotheses.verdicts import stance_of_verdict
-from planner.records import store
-from planner.records.field import Field, read_value
 
 LONGEST_RUN = 200
 # What a person says of a piece of evidence. The stance is all that is needed.

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
+from library.records.kind import from_row
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.model import Revision
-from planner.records.kind import from_row
 
 # What is claimed. A verdict is about the claim as it was when the verdict was drawn.
 CLAIM: Final = ("statement", "metric", "direction", "delta", "unit")

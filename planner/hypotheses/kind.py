@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 
+from library.records.field import Field
+from library.records.kind import Kind, Values
 from planner.hypotheses.states import NEEDED
-from planner.records.field import Field
-from planner.records.kind import Kind, Values
 
 DIRECTIONS = ("increase", "decrease")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from library.records import store
 from library.sentences.model import SOURCES
 from library.sentences.queries import sentences_of
 from planner.hypotheses.balance import evidence_on_paper
@@ -13,7 +14,6 @@ from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.quotes import TITLE
 from planner.hypotheses.scale import Stance
 from planner.hypotheses.states import State
-from planner.records import store
 
 _PLACES: Final[Mapping[str, int]] = {"testing": 0, "active": 0, "draft": 3}  # what is decided comes between
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from library.records.kind import Values
 from planner.hypotheses.model import Balance, ExperimentLine, HypothesisRow
-from planner.records.kind import Values
 
 
 def change_mind(

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from library.records.kind import Values
 from library.sentences.quotes import Standing
 from planner.experiments.headline import headline
 from planner.hypotheses.scale import Directness, Stance, scale_label
 from planner.hypotheses.states import OUTCOMES, State
-from planner.records.kind import Values
 
 EvidenceKind = Literal["paper", "verdict", "run"]
 QuotedSource = Literal["abstract", "body", "note", "title"]

@@ -4,9 +4,9 @@ import sqlite3
 
 from library.db.changes import Change
 from library.errors import LabtopError, UsageError
+from library.records import store
 from library.settings import ProgrammeSettings
 from planner.hypotheses.kind import HYPOTHESIS
-from planner.records import store
 
 _NEWEST = """
 SELECT id, state, authority, reason, decided_by FROM approval

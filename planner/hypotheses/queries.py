@@ -5,6 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, cast
 
+from library.records import store
+from library.records.kind import from_row
 from planner.experiments.spending import NOTHING, Spent, spent_by_experiment
 from planner.hypotheses.balance import all_evidence, balance_of, evidence_of
 from planner.hypotheses.beliefs import belief_steps
@@ -23,8 +25,6 @@ from planner.hypotheses.model import (
 )
 from planner.hypotheses.states import OUTCOMES, STATES, State, lacking
 from planner.hypotheses.verdicts import newest_of_each, verdict_lines
-from planner.records import store
-from planner.records.kind import from_row
 
 # The order of the list: what is under way first, what is decided next, outcomes side by side by when they came.
 _PLACES: Final[Mapping[State, int]] = {

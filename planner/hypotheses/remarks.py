@@ -2,6 +2,8 @@
 
 import sqlite3
 
+from library.records import store
+from library.records.kind import from_row
 from library.workspace import Workspace
 from planner.hypotheses.duplicates import Encode, near_duplicates, told
 from planner.hypotheses.history import revisions
@@ -9,8 +11,6 @@ from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.meaning import encoder_of
 from planner.hypotheses.states import lacking
 from planner.hypotheses.verdicts import verdict_lines
-from planner.records import store
-from planner.records.kind import from_row
 
 
 def remarks(workspace: Workspace, hypothesis_id: int) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ The scale is that of Skarlinski et al., "Language agents achieve superhuman synt
 from typing import Any, Final, Literal, get_args
 
 from library.errors import UsageError
+from library.records.field import number_of
 from library.text import one_line, shortened, signed
-from planner.records.field import number_of
 
 Stance = Literal["for", "against", "context"]
 Directness = Literal["direct", "indirect"]

@@ -9,10 +9,10 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import UsageError
+from library.records import store
 from library.text import clean, shortened
 from planner.obstacles.kind import OBSTACLE
 from planner.obstacles.queries import obstacle
-from planner.records import store
 
 
 def add(db: sqlite3.Connection, person: str, raw: Mapping[str, Any], *, today: date) -> tuple[int, Change]:

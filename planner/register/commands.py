@@ -9,13 +9,13 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.quarter import read_day
+from library.records import store
+from library.records.kind import Values
 from library.text import one_line
 from planner.decisions.authority import holders
 from planner.people import same
-from planner.quarter import read_day
 from planner.reasons import reason_of
-from planner.records import store
-from planner.records.kind import Values
 from planner.register.hashing import ContentHash, same_hash
 from planner.register.kind import DATASET
 from planner.register.model import Approval, Dataset

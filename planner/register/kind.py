@@ -3,8 +3,8 @@
 import sqlite3
 from collections.abc import Iterable
 
-from planner.records.field import Field
-from planner.records.kind import Kind, Values
+from library.records.field import Field
+from library.records.kind import Kind, Values
 
 SENSITIVITIES = ("public", "internal", "confidential", "personal", "unknown")
 APPROVALS = ("approved", "pending", "refused", "not needed")

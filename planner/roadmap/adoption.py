@@ -7,12 +7,12 @@ from typing import Final
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from library.text import counted
 from planner.decisions.approvals import request
 from planner.experiments.effective import effective
 from planner.experiments.states import advance, missing, move
-from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.plans import current, needed, refuse_if_closed

@@ -5,9 +5,9 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.spending import NOTHING, spent_by_experiment, total
-from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER
 from planner.roadmap.outcomes import hours_planned
 from planner.roadmap.plans import current

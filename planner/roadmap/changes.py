@@ -4,8 +4,8 @@ import sqlite3
 from dataclasses import dataclass
 
 from library.errors import UsageError
+from library.quarter import Quarter
 from planner.experiments.verdicts import newest_verdicts
-from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan
 from planner.roadmap.plans import current, plan_by_id

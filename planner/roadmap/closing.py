@@ -12,10 +12,10 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from library.text import clean, counted
 from planner.experiments.states import move
-from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER, UNDER_WAY, label
 from planner.roadmap.locks import put_lock, reason_text
 from planner.roadmap.model import Entry, QuarterPlan, Review

@@ -8,8 +8,8 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
+from library.quarter import Quarter
 from planner.prioritisation.portfolio import Lock
-from planner.quarter import Quarter
 from planner.reasons import reason_of
 from planner.roadmap.candidates import OVER, UNDER_WAY, label
 from planner.roadmap.plans import refuse_if_closed

@@ -3,11 +3,11 @@
 import sqlite3
 from typing import Any
 
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.model import VerdictRow
 from planner.experiments.spending import Spent, spent_by_experiment
 from planner.experiments.verdicts import newest_verdicts
-from planner.quarter import Quarter
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan
 

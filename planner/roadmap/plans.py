@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from library.errors import LabtopError, NotFound
-from planner.quarter import Quarter, quarter_of
+from library.quarter import Quarter, quarter_of
 from planner.roadmap.model import Entry, PlanState, QuarterPlan
 
 # Which of a quarter's plans counts, where there are several.

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.model import STATES, Kind, State
 from planner.experiments.verdicts import newest_verdicts
-from planner.quarter import Quarter
 from planner.roadmap.budgets import QuarterBudget, budget
 from planner.roadmap.candidates import OVER, Candidate, candidates, label
 from planner.roadmap.changes import Changes, changed_since, last_review

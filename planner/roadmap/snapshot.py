@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.spending import Spent, spent_by_experiment
 from planner.prioritisation.inputs import Prices
-from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER, Candidate, candidates
 from planner.roadmap.inputs import prices_of
 from planner.roadmap.locks import Locked, locks_of

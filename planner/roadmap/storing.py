@@ -9,9 +9,9 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError
+from library.quarter import read_quarter
 from library.text import counted
 from planner.prioritisation.robustness import Robustness
-from planner.quarter import read_quarter
 from planner.roadmap.model import Entry, QuarterPlan
 from planner.roadmap.planning import Planned, with_shares
 from planner.roadmap.plans import plan_by_id, refuse_if_closed

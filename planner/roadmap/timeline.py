@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.model import State
 from planner.prioritisation.critical_path import Schedule, Task, schedule
-from planner.quarter import Quarter
 from planner.roadmap.candidates import OVER, UNDER_WAY, Candidate, candidates, label
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.plans import current

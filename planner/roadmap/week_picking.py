@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from library.errors import NotFound
+from library.quarter import week_start
 from library.settings import ProgrammeSettings
 from planner.experiments.spending import NOTHING, Spent, spent_by_experiment, total
 from planner.prioritisation.portfolio import Budget
 from planner.prioritisation.weekly import Planned, week
-from planner.quarter import week_start
 from planner.roadmap.candidates import OVER, UNDER_WAY, Candidate, candidates, label
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.outcomes import hours_planned

@@ -8,10 +8,10 @@ from typing import Literal
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
+from library.quarter import Quarter, quarter_of, week_start
 from library.settings import ProgrammeSettings
 from library.text import counted
 from planner.experiments.model import State
-from planner.quarter import Quarter, quarter_of, week_start
 from planner.roadmap.candidates import label
 from planner.workspace import TOPIC
 

@@ -9,17 +9,17 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.quarter import read_day
+from library.records import store
+from library.records.field import number_of
+from library.records.store import TOPIC
 from library.settings import ProgrammeSettings
 from library.text import clean, one_line, shortened
 from planner.decisions.approvals import request
 from planner.decisions.authority import authority_for, holders, role
 from planner.experiments.kind import EXPERIMENT
 from planner.people import same
-from planner.quarter import read_day
 from planner.reasons import reason_of
-from planner.records import store
-from planner.records.field import number_of
-from planner.records.store import TOPIC
 from planner.transfer import gates
 from planner.transfer.entering import refuse_closed
 from planner.transfer.gates import Gate, Stage, State

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from library.records import store
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.approvals import approval_record, approvals
 from planner.experiments.kind import EXPERIMENT
-from planner.records import store
 from planner.transfer import gates
 from planner.transfer.commands import refuse_exploration
 from planner.transfer.gates import stages

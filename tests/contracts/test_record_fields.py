@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from library.records.field import write_value
+from library.records.kind import Kind
+from library.records.toml import explained
 from planner.decisions.kind import INCIDENT, MEMO
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.obstacles.kind import OBSTACLE
-from planner.records.field import write_value
-from planner.records.kind import Kind
-from planner.records.toml import explained
 from planner.register.kind import DATASET
 from tests.contracts.guide import GUIDE, PAGES
 

@@ -28,7 +28,7 @@ from planner.hypotheses.promotion import ask_promotion
 from planner.hypotheses.states import STATES as HYPOTHESIS_STATES
 from planner.obstacles import commands as obstacles
 from planner.prioritisation.portfolio import Budget
-from planner.quarter import Quarter
+from library.quarter import Quarter
 from planner.register import commands as register
 from planner.roadmap import adoption, closing, locks
 from planner.roadmap.planning import compute

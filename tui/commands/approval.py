@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from library.db.changes import Change
+from library.records import store
 from planner.decisions import approvals
 from planner.decisions.authority import MEANING
 from planner.decisions.model import Approval, ApprovalState, What
-from planner.records import store
 from planner.workspace import Workspace
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list
@@ -85,7 +85,7 @@ def _about(db: Any, experiment: str | None, dataset: str | None, hypothesis: str
 
 def _subject(db: Any, what: What, about: dict[str, int]) -> str:
     """ "promotion to a candidate for production: E-12 Distil late interaction" where nothing else was said."""
-    from planner.records.headings import heading
+    from library.records.headings import heading
 
     prefixes = {"experiment_id": "E", "dataset_id": "DS", "hypothesis_id": "H"}
     named = [f"{prefixes[name]}-{number} {heading(db, prefixes[name], number)}" for name, number in about.items()]

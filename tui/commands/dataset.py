@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from library.records import store
 from planner.experiments.queries import today_of
-from planner.records import store
 from planner.register import commands
 from planner.register.kind import APPROVALS, DATASET
 from planner.register.model import DatasetRow

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from library.records import store
 from planner.decisions import commands
 from planner.decisions.kind import MEMO
 from planner.decisions.model import MemoDetail, MemoRow
 from planner.decisions.page import memo_page
 from planner.decisions.queries import memo, memo_detail_record, memo_record, memos
 from planner.decisions.states import STATES
-from planner.records import store
 from tui.commands.records import Writing, add_writing_verbs, changing, pairs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list

@@ -8,14 +8,14 @@ import click
 from library.db.changes import Change
 from library.errors import UsageError
 from library.papers.queries import find_id
+from library.records import store
+from library.records.field import record_number
 from library.text import counted
 from planner.hypotheses import evidence as commands
 from planner.hypotheses.balance import all_evidence, evidence_by_id, evidence_of, evidence_on_paper
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.model import Evidence
 from planner.hypotheses.record import evidence_record
-from planner.records import store
-from planner.records.field import record_number
 from tui.commands.hypothesis_text import evidence_lines
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list

@@ -9,6 +9,7 @@ import click
 
 from library.atomic import replacing
 from library.errors import LabtopError, UsageError
+from library.records import store
 from library.text import counted
 from planner.experiments import commands
 from planner.experiments.checklists import answered, checklists
@@ -17,7 +18,6 @@ from planner.experiments.model import STATES, ExperimentRow
 from planner.experiments.queries import counts, experiment, experiments
 from planner.experiments.record import checklist_records, experiment_record, preregistration_record, row_record
 from planner.hypotheses.kind import HYPOTHESIS
-from planner.records import store
 from planner.workspace import Workspace
 from tui.commands.experiment_results import results
 from tui.commands.experiment_text import list_lines, number, page_lines, version_line

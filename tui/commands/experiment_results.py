@@ -7,10 +7,10 @@ import click
 
 from library.db.changes import Change
 from library.errors import PartlyDone, UsageError
+from library.records import store
 from library.text import counted
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.record import result_record
-from planner.records import store
 from planner.workspace import Workspace
 from tui.commands.experiment_text import number
 from tui.options import Options, common_options, pass_options

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from library.records.field import write_value
 from library.text import counted, one_line
 from planner.experiments.baselines import said
 from planner.experiments.checklists import checklists
@@ -10,7 +11,6 @@ from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import STATES, ArmResults, ExperimentRow, Preregistration, VerdictRow
 from planner.experiments.queries import ExperimentDetail, counts
 from planner.experiments.record import own_value
-from planner.records.field import write_value
 from planner.register.model import DatasetRow
 from tui.dates import shown_day
 from tui.plain import hung, part

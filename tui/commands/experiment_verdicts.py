@@ -6,14 +6,14 @@ from typing import Any
 import click
 
 from library.errors import UsageError
+from library.records import store
+from library.records.field import FieldError, record_number
 from library.text import counted
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import VerdictDetail
 from planner.experiments.verdicts import outdated, verdict_record, verdict_row_record
 from planner.experiments.verdicts import verdict as read_verdict
 from planner.experiments.verdicts import verdicts as read_verdicts
-from planner.records import store
-from planner.records.field import FieldError, record_number
 from tui.commands.experiment_text import number, verdict_text
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list

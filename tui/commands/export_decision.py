@@ -8,11 +8,11 @@ import click
 
 from library.atomic import write_atomic
 from library.errors import LabtopError, UsageError
+from library.records import store
 from planner.decisions.incidents import incident as read_incident
 from planner.decisions.incidents import postmortem
 from planner.decisions.kind import INCIDENT, MEMO
 from planner.decisions.page import memo_page
-from planner.records import store
 from tui.options import Options, pass_options
 from tui.output import print_json
 

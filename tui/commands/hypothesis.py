@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from library.records import store
 from library.text import counted
 from planner.hypotheses import commands
 from planner.hypotheses.kind import HYPOTHESIS
@@ -13,7 +14,6 @@ from planner.hypotheses.queries import hypotheses, hypothesis
 from planner.hypotheses.record import calibration_record, hypothesis_record, row_record
 from planner.hypotheses.remarks import remarks
 from planner.hypotheses.states import STATES
-from planner.records import store
 from tui.commands.hypothesis_text import page_lines, row_lines
 from tui.commands.records import Writing, add_writing_verbs, changing
 from tui.options import Options, common_options, pass_options

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from library.records.field import write_value
 from library.text import counted, one_line
 from planner.hypotheses.beliefs import shown_share
 from planner.hypotheses.kind import HYPOTHESIS
@@ -16,7 +17,6 @@ from planner.hypotheses.model import (
     VerdictLine,
 )
 from planner.hypotheses.scale import STANCES, shown_step
-from planner.records.field import write_value
 from tui.dates import long_day, shown_day
 from tui.plain import hung, part
 

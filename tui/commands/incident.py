@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
+from library.records import store
+from library.records.kind import Values
 from planner.decisions import incidents
 from planner.decisions.kind import INCIDENT
 from planner.decisions.model import IncidentRow
-from planner.records import store
-from planner.records.kind import Values
 from tui.commands.records import Writing, add_writing_verbs
 from tui.options import Options, common_options, pass_options
 from tui.output import print_change, print_json, print_list

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from library.db.changes import Change
+from library.records import store
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.queries import today_of
 from planner.hypotheses.kind import HYPOTHESIS
@@ -13,7 +14,6 @@ from planner.obstacles import commands
 from planner.obstacles.kind import OBSTACLE
 from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacle, obstacle_record, obstacles
-from planner.records import store
 from tui.commands.records import Writing, add_writing_verbs, changing
 from tui.options import Options, common_options, pass_options
 from tui.output import print_json, print_list

@@ -11,9 +11,9 @@ import click
 
 from library.db.changes import Change
 from library.errors import LabtopError, UsageError
-from planner.records import store
-from planner.records.kind import Kind
-from planner.records.toml import explained, from_toml, to_toml
+from library.records import store
+from library.records.kind import Kind
+from library.records.toml import explained, from_toml, to_toml
 from planner.workspace import Workspace
 from tui.commands.asking import edited, on_terminal
 from tui.options import Options, pass_options
@@ -191,7 +191,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _known(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
-    from planner.records.kind import read_values
+    from library.records.kind import read_values
 
     values, problems = read_values(kind, raw)
     if problems:

@@ -6,11 +6,11 @@ from typing import Final
 import click
 
 from library.errors import UsageError
+from library.quarter import Quarter, quarter_of, read_quarter
+from library.records.field import number_of
+from library.records.store import find
 from library.text import one_line, shortened
 from planner.experiments.kind import EXPERIMENT
-from planner.quarter import Quarter, quarter_of, read_quarter
-from planner.records.field import number_of
-from planner.records.store import find
 from planner.workspace import Workspace
 
 LARGEST: Final = 1e12  # beyond any budget, and far enough from where sums overflow

@@ -6,8 +6,8 @@ import click
 
 from library.errors import PartlyDone, UsageError
 from library.jobs import Cancelled, CancelToken, Pace
+from library.quarter import Quarter
 from library.text import counted
-from planner.quarter import Quarter
 from planner.roadmap import plans
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.record import plan_record
@@ -136,7 +136,7 @@ def _with(planned: "Planned", plan_: QuarterPlan) -> "Planned":
 
 
 def _stored(workspace: Workspace, planned: "Planned") -> QuarterPlan:
-    from planner.quarter import read_quarter
+    from library.quarter import read_quarter
     from planner.roadmap.storing import store_plan
 
     workspace.store.write(lambda db: store_plan(db, workspace.person, planned)).result()

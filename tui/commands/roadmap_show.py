@@ -3,7 +3,7 @@
 import click
 
 from library.errors import NotFound, UsageError
-from planner.quarter import Quarter, read_quarter
+from library.quarter import Quarter, read_quarter
 from planner.roadmap import plans, queries
 from planner.roadmap.model import PlanState
 from planner.roadmap.record import rows_record, scored_record, summary_record, why_record

@@ -3,7 +3,7 @@
 import click
 
 from library.errors import UsageError
-from planner.quarter import read_day, read_week, week_of
+from library.quarter import read_day, read_week, week_of
 from planner.roadmap import queries, weeks
 from planner.roadmap.record import budget_record, card_record, changes_record, timeline_record, week_record
 from tui.commands.roadmap_asking import QUARTER, amount, quarter_given

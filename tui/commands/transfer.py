@@ -2,8 +2,8 @@
 
 import click
 
+from library.records import store
 from planner.experiments.kind import EXPERIMENT
-from planner.records import store
 from planner.transfer import commands
 from planner.transfer.queries import transfer as read_transfer
 from planner.transfer.queries import transfer_detail_record, transfer_record, transfers

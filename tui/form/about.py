@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from planner.records.field import Field
-from planner.records.toml import explained
+from library.records.field import Field
+from library.records.toml import explained
 from tui.form.entries import Entry, Form
 from tui.form.writing import cells
 

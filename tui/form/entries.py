@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from library.records.field import Field, FieldError, read_value
+from library.records.kind import Kind
 from library.text import clean
-from planner.records.field import Field, FieldError, read_value
-from planner.records.kind import Kind
 from tui.form.writing import written
 
 ANSWERS: Final = ("", "yes", "no", "n/a")  # of a checklist; "" is open

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from textual.content import Content
 
+from library.records.headings import Heading
 from library.text import clean
-from planner.records.headings import Heading
 from tui.form.entries import Entry, Form, Group
 from tui.safe import fit, line, literal
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from planner.records.field import Field, write_value
+from library.records.field import Field, write_value
 
 _TOKEN = re.compile(r"\\[\\|;]|.")
 

@@ -7,15 +7,15 @@ from typing import Any, cast
 
 from textual import work
 
+from library.records import store
+from library.records.field import Field
+from library.records.kind import Kind
 from planner.decisions import approvals, commands, incidents
 from planner.decisions.authority import MEANING
 from planner.decisions.kind import INCIDENT, MEMO, NEEDED_TO_CLOSE
 from planner.decisions.model import What
 from planner.decisions.page import memo_page
 from planner.hypotheses.linking import targets
-from planner.records import store
-from planner.records.field import Field
-from planner.records.kind import Kind
 from tui.actions import changes
 from tui.lending import page_text
 from tui.safe import line

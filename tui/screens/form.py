@@ -21,11 +21,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from library.errors import LabtopError
-from planner.records.draft import drop_draft, keep_typed, read_typed
-from planner.records.field import FieldError, record_number
-from planner.records.headings import heading, headings
-from planner.records.kind import Kind
-from planner.records.store import RecordError
+from library.records.draft import drop_draft, keep_typed, read_typed
+from library.records.field import FieldError, record_number
+from library.records.headings import heading, headings
+from library.records.kind import Kind
+from library.records.store import RecordError
 from tui.actions import bindings, changes
 from tui.form.about import about, heading_about
 from tui.form.entries import Form

@@ -9,9 +9,9 @@ from textual import work
 
 from library.errors import UsageError
 from library.papers.drafts import drop_draft, keep_draft, read_draft
-from planner.records.field import FieldError, read_value
-from planner.records.kind import Kind
-from planner.records.toml import from_toml, to_toml
+from library.records.field import FieldError, read_value
+from library.records.kind import Kind
+from library.records.toml import from_toml, to_toml
 from tui.form.entries import Form
 from tui.lending import edit_file
 from tui.screens.base import Dialog

@@ -7,6 +7,9 @@ from typing import Any, cast
 from textual import work
 
 from library.errors import NotFound
+from library.records import store
+from library.records.field import Field
+from library.records.kind import Kind
 from planner.decisions import commands as decisions
 from planner.hypotheses import commands
 from planner.hypotheses.beliefs import shown_share
@@ -17,9 +20,6 @@ from planner.hypotheses.promotion import ask_promotion
 from planner.hypotheses.queries import hypothesis
 from planner.hypotheses.remarks import remarks_on
 from planner.hypotheses.states import MEANING, MOVES
-from planner.records import store
-from planner.records.field import Field
-from planner.records.kind import Kind
 from tui.actions import changes
 from tui.safe import line
 from tui.screens.base import opens_dialog

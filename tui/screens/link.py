@@ -12,10 +12,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from library.errors import LabtopError
+from library.records.kind import Kind
 from planner.hypotheses.evidence import MARKS, add_evidence
 from planner.hypotheses.linking import Candidate, Target, best, candidates
 from planner.hypotheses.scale import Stance
-from planner.records.kind import Kind
 from tui.actions import bindings, changes
 from tui.safe import line, literal
 from tui.screens.base import Dialog

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from library.db.changes import Change
-from planner.records.draft import record_draft
-from planner.records.kind import Kind
+from library.records.draft import record_draft
+from library.records.kind import Kind
 from tui.screens.base import SectionScreen
 from tui.screens.form import FormScreen, Stored
 

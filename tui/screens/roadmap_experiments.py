@@ -7,6 +7,9 @@ from typing import Any, Final
 from textual import work
 
 from library.errors import LabtopError, NotFound, UsageError
+from library.records import store
+from library.records.field import Field
+from library.records.kind import Kind
 from planner.experiments import commands
 from planner.experiments.baselines import ages, rerun, said
 from planner.experiments.effective import effective
@@ -16,9 +19,6 @@ from planner.experiments.states import MOVES, asks_reason, state_of
 from planner.obstacles import commands as obstacles
 from planner.obstacles.kind import OBSTACLE
 from planner.obstacles.queries import obstacles as open_obstacles
-from planner.records import store
-from planner.records.field import Field
-from planner.records.kind import Kind
 from planner.roadmap.queries import Card
 from planner.transfer.queries import transfer
 from tui.actions import changes

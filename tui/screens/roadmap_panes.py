@@ -13,10 +13,10 @@ from textual.widgets import Input
 
 from library.db.changes import Change
 from library.errors import NotFound
+from library.quarter import Quarter
 from planner.experiments.model import STATES, ExperimentRow, State
 from planner.experiments.queries import ExperimentDetail, experiment, experiments
 from planner.prioritisation.robustness import Robustness
-from planner.quarter import Quarter
 from planner.roadmap import plans, queries
 from planner.roadmap.around import Around, around
 from planner.roadmap.budgets import QuarterBudget

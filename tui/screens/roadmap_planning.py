@@ -9,12 +9,12 @@ from textual import work
 
 from library.errors import LabtopError
 from library.jobs import Cancelled, CancelToken, Pace
+from library.quarter import Quarter, week_of
+from library.records.field import Field
+from library.records.kind import Kind, read_values
 from library.text import counted
 from planner.prioritisation.portfolio import Budget, Lock
 from planner.prioritisation.robustness import DRAWS, Robustness
-from planner.quarter import Quarter, week_of
-from planner.records.field import Field
-from planner.records.kind import Kind, read_values
 from planner.roadmap import adoption, closing, locks, plans, queries
 from planner.roadmap.markdown import plan_markdown
 from planner.roadmap.planning import Planned, compute, resampled

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from planner.records.field import Field, FieldError
-from planner.records.kind import Kind
+from library.records.field import Field, FieldError
+from library.records.kind import Kind
 from planner.transfer.commands import GATE_STATES
 from planner.transfer.gates import Gate
 from planner.transfer.model import GateState

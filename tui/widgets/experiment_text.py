@@ -6,6 +6,7 @@ from typing import Final
 from rich.cells import cell_len
 from textual.content import Content
 
+from library.records.field import write_value
 from library.text import counted
 from planner.experiments.baselines import said
 from planner.experiments.checklists import checklists, complete
@@ -15,7 +16,6 @@ from planner.experiments.queries import ExperimentDetail
 from planner.experiments.record import own_value
 from planner.obstacles.model import Obstacle
 from planner.prioritisation.sentence import percent
-from planner.records.field import write_value
 from planner.transfer.model import Compared, GateState, TransferDetail
 from tui.dates import long_day, shown_day
 from tui.safe import fit, line, literal

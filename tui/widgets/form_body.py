@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from planner.records.headings import Heading
+from library.records.headings import Heading
 from tui.form.entries import Entry, Form
 from tui.form.painting import OFFERS, Block, Widths, entry_block, heading_block, most_lines, widths
 from tui.widgets.form_area import FormArea

@@ -4,10 +4,10 @@ from datetime import date
 
 from textual.content import Content
 
+from library.records.field import write_value
 from planner.hypotheses.beliefs import shown_share
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.model import BeliefStep, ExperimentLine, HypothesisDetail, Near, VerdictLine
-from planner.records.field import write_value
 from tui.dates import long_day, shown_day
 from tui.safe import line, literal
 from tui.widgets.evidence_text import evidence_lines

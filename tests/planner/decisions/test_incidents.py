@@ -7,10 +7,10 @@ import pytest
 
 from library.db.journal import undo
 from library.errors import LabtopError, NotFound, UsageError
+from library.records.store import RecordError
 from planner.decisions import incidents
 from planner.decisions.affected import affected_verdicts, follow_ups
 from planner.decisions.incidents import add, close, incident, incident_detail_record, notes, postmortem, revise
-from planner.records.store import RecordError
 from tests.planner.decisions.planted import experiment, frozen, results, verdict
 
 Do = Callable[[Callable[[Any], Any]], Any]

@@ -7,12 +7,12 @@ import pytest
 
 from library.db.journal import undo
 from library.errors import LabtopError, NotFound, UsageError
+from library.records.store import RecordError
 from planner.decisions import commands
 from planner.decisions.approvals import decide_approval, waiting
 from planner.decisions.commands import accept, draft, propose, reject, revise, withdraw
 from planner.decisions.queries import memo, memos
 from planner.decisions.states import MOVES, STATES, allowed
-from planner.records.store import RecordError
 from tests.planner.decisions.deciding import SETTINGS, Do, drafted, proposed, state
 from tests.planner.decisions.planted import experiment
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from library.errors import UsageError
+from library.records.store import RecordError
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.exclusions import exclude
@@ -14,7 +15,6 @@ from planner.experiments.model import VerdictDetail
 from planner.experiments.prospecting import power_table
 from planner.experiments.storing import results
 from planner.experiments.verdicts import verdict
-from planner.records.store import RecordError
 from tests.planner.experiments.making import (
     METRIC,
     bring_in,

@@ -12,12 +12,12 @@ from markdown_it import MarkdownIt
 from library.errors import NotFound
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
+from library.records.store import RecordError
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.plans import newest
 from planner.experiments.proposal import proposal
 from planner.obstacles import commands as obstacles
-from planner.records.store import RecordError
 from planner.register import commands as register
 from tests.planner.experiments.making import TODAY, bring_in, csv_of, judged, planned, read, write
 

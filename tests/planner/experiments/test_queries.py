@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from library.errors import NotFound
+from library.records import store
+from library.records.toml import from_toml, to_toml
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.queries import counts, experiment, experiments
 from planner.experiments.record import experiment_record, row_record
 from planner.obstacles import commands as obstacles
-from planner.records import store
-from planner.records.toml import from_toml, to_toml
 from tests.planner.experiments.making import TODAY, bring_in, csv_of, detail, judged, planned, read, row, write
 
 FULL: dict[str, Any] = {

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from library.errors import NotFound, UsageError
+from library.records import store
 from library.workspace import Workspace
 from planner.experiments import commands
 from planner.experiments.model import STATES
 from planner.experiments.states import MOVES
-from planner.records import store
 from tests.planner.experiments.making import bring_in, csv_of, detail, hypothesis, judged, planned, row, undo, write
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from library.clock import stamped
 from library.errors import LabtopError, NotFound, UsageError
+from library.records import store
+from library.records.kind import read_values
+from library.records.store import RecordError
+from library.records.toml import from_toml, to_toml
 from planner.hypotheses import commands
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.hypotheses.queries import hypothesis
-from planner.records import store
-from planner.records.kind import read_values
-from planner.records.store import RecordError
-from planner.records.toml import from_toml, to_toml
 from tests.planner.hypotheses.conftest import STATEMENT, Lab
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31m[bold red]click[/] \u202egnp.exe\u2066 <b>=cmd()</b>\x00"

@@ -7,6 +7,8 @@ import pytest
 
 from library.db import journal
 from library.errors import NotFound, UsageError
+from library.records import store
+from library.records.toml import from_toml, to_toml
 from library.workspace import Workspace
 from planner.experiments import commands as experiments
 from planner.hypotheses import commands as hypotheses
@@ -14,8 +16,6 @@ from planner.obstacles import commands
 from planner.obstacles.kind import OBSTACLE
 from planner.obstacles.model import Obstacle
 from planner.obstacles.queries import obstacle, obstacle_record, obstacles, open_by_experiment
-from planner.records import store
-from planner.records.toml import from_toml, to_toml
 
 TODAY = date(2026, 11, 25)
 

@@ -8,10 +8,10 @@ import pytest
 
 from library.db import journal
 from library.errors import LabtopError, UsageError
+from library.records import store
+from library.records.kind import to_row
+from library.records.toml import from_toml, to_toml
 from library.workspace import Workspace
-from planner.records import store
-from planner.records.kind import to_row
-from planner.records.toml import from_toml, to_toml
 from planner.register import commands
 from planner.register.hashing import content_hash
 from planner.register.kind import DATASET

@@ -8,10 +8,10 @@ import pytest
 
 from library.errors import UsageError
 from library.jobs import Cancelled, CancelToken
+from library.records import store
 from planner.experiments.kind import EXPERIMENT
 from planner.prioritisation.conflicts import PlanImpossible
 from planner.prioritisation.portfolio import Budget
-from planner.records import store
 from planner.roadmap.candidates import candidates
 from planner.roadmap.locks import set_lock, unlock
 from planner.roadmap.planning import compute, resampled, with_shares

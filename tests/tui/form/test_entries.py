@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from library.records import store
+from library.records.field import Field, FieldError, read_value
+from library.records.kind import Kind
 from library.workspace import Workspace
 from planner.decisions.kind import INCIDENT, MEMO
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.obstacles.kind import OBSTACLE
-from planner.records import store
-from planner.records.field import Field, FieldError, read_value
-from planner.records.kind import Kind
 from planner.register.kind import DATASET
 from tui.form.entries import CHECKLISTS, Form
 from tui.form.writing import aligned, cells, written

@@ -12,7 +12,7 @@ from library.workspace import Workspace
 from planner.experiments import commands as experiment_commands
 from planner.experiments.importing import add_result
 from planner.obstacles import commands as obstacle_commands
-from planner.quarter import Quarter
+from library.quarter import Quarter
 from planner.roadmap import plans
 from planner.roadmap.locks import set_lock
 from tests.planner.roadmap.programme import Q1, experiment, hypothesis, read, stored, write

@@ -13,12 +13,12 @@ from textual.widgets import Static
 
 from library.db import journal
 from library.errors import WorkspaceBusy
+from library.records import store
+from library.records.draft import read_typed, record_draft
+from library.records.kind import Kind
 from library.workspace import Workspace
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
-from planner.records import store
-from planner.records.draft import read_typed, record_draft
-from planner.records.kind import Kind
 from planner.workspace import open_workspace
 from tests.tui.screens.driving import opened, settled
 from tests.tui.screens.test_hostile_text import HOSTILE, escapes

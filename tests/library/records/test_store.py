@@ -4,12 +4,12 @@ import pytest
 
 from library.db import journal
 from library.errors import LabtopError, NotFound
+from library.records import store
+from library.records.kind import Kind, Values
 from library.workspace import Workspace
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.obstacles.kind import OBSTACLE
-from planner.records import store
-from planner.records.kind import Kind, Values
 
 
 def create(workspace: Workspace, kind: Kind, **raw: object) -> int:

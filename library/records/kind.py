@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from planner.records.field import Field, FieldError, read_value
+from library.records.field import Field, FieldError, read_value
 
 Values = dict[str, Any]
 _AS_JSON = ("words", "refs", "rows", "checks")

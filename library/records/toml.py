@@ -9,8 +9,8 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 from library.errors import UsageError
-from planner.records.field import Field, write_value
-from planner.records.kind import Kind
+from library.records.field import Field, write_value
+from library.records.kind import Kind
 
 
 def to_toml(kind: Kind, values: Mapping[str, Any], *, heading: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from library.papers.drafts import drop_draft, keep_draft, read_draft
 from library.paths import WorkspacePaths
-from planner.records.kind import Kind
+from library.records.kind import Kind
 
 __all__ = ["drop_draft", "keep_typed", "read_typed", "record_draft"]
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any, Final, Literal, NoReturn
 
 from library.errors import UsageError
+from library.quarter import FIRST_YEAR, LAST_YEAR, read_quarter
 from library.text import clean, one_line
-from planner.quarter import FIRST_YEAR, LAST_YEAR, read_quarter
 
 Type = Literal[
     "line",  # one line of text

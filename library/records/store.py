@@ -9,10 +9,10 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
+from library.records.field import FieldError, record_number
+from library.records.headings import HEADINGS
+from library.records.kind import Kind, Values, from_row, read_values, to_row
 from library.text import one_line, shortened
-from planner.records.field import FieldError, record_number
-from planner.records.headings import HEADINGS
-from planner.records.kind import Kind, Values, from_row, read_values, to_row
 
 TOPIC = "programme"
 

@@ -1,0 +1,86 @@
+"""The Roadmap: its tabs and board, closing a quarter, the way to production."""
+
+from tui.actions.model import Action
+
+ROADMAP: tuple[Action, ...] = (
+    # The Roadmap. What acts on experiments acts on the one under the cursor.
+    Action("roadmap.search", "/", "search", "filter", "Only experiments with these words.", priority=True),
+    Action(
+        "roadmap.plan", "P", "plan", "plan", "Plan the quarter: the best set in the budget.", show=True, changes=True
+    ),
+    Action("roadmap.adopt", "A", "adopt", "adopt", "Make the draft the quarter's plan.", show=True, changes=True),
+    Action(
+        "roadmap.lock",
+        "i",
+        "lock('in')",
+        "lock in",
+        "Have every plan of the quarter take it, with the reason; again leaves it to the plan.",
+        show=True,
+        changes=True,
+    ),
+    Action(
+        "roadmap.veto",
+        "v",
+        "lock('out')",
+        "veto",
+        "Have no plan of the quarter take it, with the reason; again leaves it to the plan.",
+        show=True,
+        changes=True,
+    ),
+    Action("roadmap.back_state", "<,shift+left", "shift(-1)", "move back", "Move the card left.", changes=True),
+    Action("roadmap.forward", ">,shift+right", "shift(1)", "move on", "Move the card right.", show=True, changes=True),
+    Action("roadmap.new", "n", "new", "new", "Write a new experiment.", show=True, changes=True),
+    Action("roadmap.edit", "e", "edit", "edit", "Edit the experiment.", show=True, changes=True),
+    Action("roadmap.text", "E", "edit_text", "edit as text", "Edit it as TOML in $EDITOR.", changes=True),
+    Action("roadmap.move", "m", "move", "move", "Move it to another state, with the reason.", show=True, changes=True),
+    Action("roadmap.judge", "J", "judge", "judge", "Judge its results by the frozen plan.", show=True, changes=True),
+    Action("roadmap.results", "R", "results", "results", "Bring results in from a file.", show=True, changes=True),
+    Action(
+        "roadmap.obstacle",
+        "b",
+        "obstacle",
+        "blocker",
+        "Note a blocker or risk, resolve one, or plan to measure a stale baseline again.",
+        changes=True,
+    ),
+    Action("roadmap.transfer", "T", "transfer", "transfer", "The stages to production, and their gates.", show=True),
+    Action("roadmap.week", "w", "week", "this week", "Pick this week's experiments from the plan.", changes=True),
+    Action(
+        "roadmap.close",
+        "c",
+        "close_quarter",
+        "close quarter",
+        "Freeze the plan beside what became of it, and say what goes on.",
+        changes=True,
+    ),
+    Action("roadmap.changes", "C", "what_changed", "what changed", "What changed since the last review."),
+    Action("roadmap.copy", "y", "copy", "copy plan", "Copy the quarter's plan as Markdown."),
+    Action("roadmap.quarter_back", "[", "quarter(-1)", "quarter before", "Go to the quarter before."),
+    Action("roadmap.quarter_next", "]", "quarter(1)", "next quarter", "Go to the next quarter."),
+    Action("roadmap.to_list", "down", "to_list", "to the list", "Into the list.", show=True, palette=False),
+    Action("roadmap.back", "escape", "back", "back", "Back; take the filter away.", show=True, palette=False),
+    # Its board.
+    Action("board.open", "enter", "open", "open", "Open the card.", show=True, palette=False),
+    Action("board.left", "h,left", "column(-1)", "column before", "To the column before.", palette=False),
+    Action("board.right", "l,right", "column(1)", "next column", "To the next column.", palette=False),
+    Action("board.down", "j,down", "move(1)", "down", "Down the column.", palette=False),
+    Action("board.up", "k,up", "move(-1)", "up", "Up the column.", palette=False),
+    Action("board.page_down", "pagedown,ctrl+d", "page(1)", "page down", "Down by what is in sight.", palette=False),
+    Action("board.page_up", "pageup,ctrl+u", "page(-1)", "page up", "Up by what is in sight.", palette=False),
+    Action("board.top", "g,home", "top", "top", "To the first card of the column.", palette=False),
+    Action("board.bottom", "G,end", "bottom", "bottom", "To the last card of the column.", palette=False),
+    # An experiment's way to production.
+    Action("transfer.gate", "enter", "gate", "set", "Say how the gate stands.", show=True, changes=True, priority=True),
+    Action("transfer.advance", ">", "advance", "ask for the next", "Ask for the next stage.", show=True, changes=True),
+    Action("transfer.roll_back", "<", "roll_back", "roll back", "Back, with the reason.", show=True, changes=True),
+    Action("transfer.next", "full_stop,l,right", "stage(1)", "next stage", "To the next stage.", show=True),
+    Action("transfer.previous", "comma,h,left", "stage(-1)", "stage before", "To the stage before."),
+    Action("transfer.undo", "u", "app.undo", "undo", "Take back your own last change.", show=True, changes=True),
+    Action("transfer.close", "escape", "close", "close", "Back to the Roadmap.", show=True),
+    # Closing a quarter.
+    Action("review.carry", "c", "answer('carry')", "carry", "It goes on: locked in for the next quarter.", show=True),
+    Action("review.drop", "d", "answer('drop')", "drop", "It is dropped.", show=True),
+    Action("review.score", "r", "answer('re-score')", "re-score", "It has to earn its place again.", show=True),
+    Action("review.save", "ctrl+s", "save", "close the quarter", "Close the quarter.", show=True, priority=True),
+    Action("review.close", "escape", "close", "back", "Leave the quarter open.", show=True),
+)
