@@ -23,7 +23,7 @@ Row = dict[str, Any]
 # Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
 _TOPICS = dict.fromkeys(
     ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"), "papers"
-)
+) | dict.fromkeys(("queue_entry", "critique", "quote", "version_seen"), "papers")
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
 _PARTS = {
     "paper": frozenset(
@@ -35,6 +35,7 @@ _PARTS = {
             "document",
             "split_text",
             "sentence_embedding",
+            "version_seen",
         )
     ),
     "note": frozenset({"split_text"}),

@@ -1,0 +1,1 @@
+"""The reading queue, critiques, quotes, and what a new version changed."""
