@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import trim_mean
 
+from library.proportions import wilson
 from planner.statistics.bootstrap import bca_mean
 from planner.statistics.decide import decide, three_way
 from planner.statistics.permutation import sign_flip
 from planner.statistics.power import minimum_detectable_effect, power, seeds_for_half_width, three_way_probabilities
-from planner.statistics.proportions import wilson
 from planner.statistics.rule import Outcome, Rule
 from planner.statistics.sequential import log_e
 from planner.statistics.student import t_critical

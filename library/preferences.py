@@ -96,6 +96,20 @@ def _batch(text: str) -> int:
     return number
 
 
+def _share(text: str) -> int:
+    number = _whole(text, "triage.share")
+    if not 1 <= number <= 90:
+        raise UsageError("triage.share goes from 1 to 90.", mend="10 leaves a tenth of the papers above the line.")
+    return number
+
+
+def _explore(text: str) -> int:
+    number = _whole(text, "triage.explore")
+    if not 0 <= number <= 10:
+        raise UsageError("triage.explore goes from 0 to 10.", mend="Two or three a day cost little.")
+    return number
+
+
 def _interval(text: str) -> float:
     try:
         seconds = float(text)
@@ -122,6 +136,8 @@ _CHECKS: dict[str, Callable[[str], Any]] = {
     "encoder.model": _model,
     "encoder.device": _device,
     "encoder.batch_size": _batch,
+    "triage.share": _share,
+    "triage.explore": _explore,
 }
 
 

@@ -36,6 +36,15 @@ class EncoderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TriageSettings:
+    """What a day's papers look like. `share`: percent of the recent papers above the line, for those who laid none
+    themselves; `explore`: papers a day that are picked to explore."""
+
+    share: int = 10
+    explore: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """How the research programme is counted.
 
@@ -66,6 +75,7 @@ class Settings:
     theme: str = "labtop-dark"
     arxiv: ArxivSettings = field(default_factory=ArxivSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    triage: TriageSettings = field(default_factory=TriageSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
 
@@ -83,7 +93,7 @@ def load_settings(path: Path) -> Settings:
         raise UsageError(f"{path} is not valid TOML: {error}.", mend="Mend that line.") from error
     settings = Settings()
     for key, value in table.items():
-        if key in ("arxiv", "encoder", "programme"):
+        if key in ("arxiv", "encoder", "triage", "programme"):
             if not isinstance(value, dict):
                 raise UsageError(f"{path}: [{key}] should be a table.")
             settings = replace(settings, **{key: _filled(path, getattr(settings, key), value, f"{key}.")})

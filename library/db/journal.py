@@ -24,6 +24,7 @@ Row = dict[str, Any]
 _TOPICS = dict.fromkeys(
     ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document"), "papers"
 ) | dict.fromkeys(("queue_entry", "critique", "quote", "version_seen"), "papers")
+_TOPICS["ranking_line"] = "ranking"
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
 _PARTS = {
     "paper": frozenset(
@@ -36,9 +37,12 @@ _PARTS = {
             "split_text",
             "sentence_embedding",
             "version_seen",
+            "ranked",
+            "exploration",
         )
     ),
     "note": frozenset({"split_text"}),
+    "interest": frozenset({"ranked"}),
 }
 
 # What packages have to say against an undo once its rows are put back, before it is done.

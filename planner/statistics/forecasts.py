@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from library.errors import UsageError
-from planner.statistics.proportions import wilson
+from library.proportions import wilson
 
 Forecast = tuple[float, bool]  # the probability that was given, and whether it came true
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from library.errors import UsageError
+from library.proportions import wilson
 from planner.statistics.forecasts import brier, reliability
-from planner.statistics.proportions import wilson
 
 FORECASTS = st.lists(
     st.tuples(st.sampled_from([0.0, 0.1, 0.2, 0.4, 0.6, 0.7, 1.0]), st.booleans()), min_size=1, max_size=40
