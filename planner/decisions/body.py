@@ -7,6 +7,7 @@ said to be missing. Constant text holds no digit: each number comes from a fact.
 import sqlite3
 from collections.abc import Iterator
 
+from library.markdown import Marked, bullets, document, escape, heading, prose, strong, table
 from planner.decisions.body_claim import claim, evidence
 from planner.decisions.body_cost import cost, seeds_and_runs
 from planner.decisions.body_metric import delta_of
@@ -14,7 +15,6 @@ from planner.decisions.body_results import plans, results
 from planner.decisions.facts import NOT_KNOWN, Fact, Facts
 from planner.decisions.gather import Gathered, gather
 from planner.decisions.opposition import opposition
-from planner.markdown import Marked, bullets, document, escape, heading, prose, strong, table
 
 NOTHING = Marked("None is recorded.")
 _DOES = {"proceed": "We proceed", "pivot": "We change direction", "stop": "We stop"}

@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Iterator
 
+from library.markdown import Marked, bullets, escape, prose, quote, strong, table
 from planner.decisions.body_metric import delta_of
 from planner.decisions.facts import NOT_KNOWN, Facts
 from planner.decisions.gather import Gathered
 from planner.hypotheses.scale import scale_label
-from planner.markdown import Marked, bullets, escape, prose, quote, strong, table
 
 
 def claim(found: Gathered, facts: Facts) -> str:

@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Sequence
 
+from library.markdown import Marked, table
 from planner.decisions.facts import Facts
 from planner.decisions.gather import Gathered, Tried
-from planner.markdown import Marked, table
 from planner.prioritisation.inputs import Inputs
 from planner.prioritisation.spread import Spread
 

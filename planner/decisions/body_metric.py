@@ -2,8 +2,8 @@
 
 import sqlite3
 
+from library.markdown import Marked
 from planner.decisions.facts import NOT_KNOWN, Facts
-from planner.markdown import Marked
 
 
 def unit_of(facts: Facts, hypothesis: sqlite3.Row | None, experiment: sqlite3.Row | None) -> Marked:

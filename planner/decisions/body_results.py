@@ -4,10 +4,10 @@ import json
 import sqlite3
 from typing import Any
 
+from library.markdown import Marked, bullets, escape, heading, quote, strong, table
 from planner.decisions.body_metric import delta_of, unit_of
 from planner.decisions.facts import NOT_KNOWN, Facts
 from planner.decisions.gather import Gathered, Tried
-from planner.markdown import Marked, bullets, escape, heading, quote, strong, table
 
 
 def plans(found: Gathered, facts: Facts) -> str:

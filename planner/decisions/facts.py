@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from planner.markdown import Marked, escape
+from library.markdown import Marked, escape
 
 NOT_KNOWN: Final = "not known"
 Sort = Literal["number", "text", "day", "id"]

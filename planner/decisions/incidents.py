@@ -8,6 +8,7 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import LabtopError, UsageError
+from library.markdown import Marked, bullets, document, escape, heading, prose, table
 from library.records import store
 from library.records.kind import Values, from_row
 from library.records.store import TOPIC
@@ -15,7 +16,6 @@ from library.text import counted, shortened
 from planner.decisions.affected import affected_verdicts
 from planner.decisions.kind import INCIDENT, NEEDED_TO_CLOSE
 from planner.decisions.model import Affected, IncidentRow
-from planner.markdown import Marked, bullets, document, escape, heading, prose, table
 
 _NOTHING = Marked("None is recorded.")
 

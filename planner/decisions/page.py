@@ -2,11 +2,11 @@
 
 import sqlite3
 
+from library.markdown import Marked, bullets, document, strong
 from library.purge.quotes import BLACKED_OUT
 from planner.decisions.facts import Fact, Facts
 from planner.decisions.model import MemoDetail
 from planner.decisions.queries import memo, refuse_unknown_version
-from planner.markdown import Marked, bullets, document, strong
 
 
 def memo_page(db: sqlite3.Connection, number: int, version: int | None = None) -> tuple[str, str, tuple[Fact, ...]]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from library.errors import UsageError
+from library.markdown import Marked, bullets, code, document, escape, heading, prose, quote, strong, table
 from library.text import counted, shortened
 from planner.experiments.baselines import said
 from planner.experiments.checklists import checklists
@@ -16,7 +17,6 @@ from planner.experiments.costs import Estimate, estimate
 from planner.experiments.model import STALE_DAYS
 from planner.experiments.prospecting import PowerTable, power_table
 from planner.experiments.queries import ExperimentDetail, experiment
-from planner.markdown import Marked, bullets, code, document, escape, heading, prose, quote, strong, table
 
 UNKNOWN: Final = "unknown"
 _ANSWERS: Final = {"yes": "yes", "no": "no", "n/a": "not applicable"}

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from library.markdown import Marked, bullets, document, escape, heading, prose, table
 from library.text import signed
-from planner.markdown import Marked, bullets, document, escape, heading, prose, table
 from planner.prioritisation.sentence import amount, percent, short
 from planner.roadmap.candidates import label
 from planner.roadmap.model import Entry, QuarterPlan

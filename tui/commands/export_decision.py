@@ -63,7 +63,7 @@ def _export(options: Options, read: Any, format_name: str, output: Path | None, 
     with options.open(create=False) as workspace:
         label, title, text = workspace.store.read(read).result()
     if format_name == "html":
-        from planner.html import page
+        from library.html import page
 
         text = page(title, text)
     to_file = output if output is not None and str(output) != "-" else None

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from library.backup.make import make_backup
 from library.clock import stamp
 from library.db.journal import Recorder, record
+from library.markdown import quote
 from library.papers.model import PaperDraft
 from library.purge.quotes import BLACKED_OUT, _pattern, without
 from library.purge.run import purge
 from planner.hypotheses import evidence
-from planner.markdown import quote
 from planner.workspace import open_workspace
 from tests.planner.hypotheses.conftest import Lab
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.markdown import bullets, document, escape, heading, prose, quote, table
+from library.markdown import bullets, document, escape, heading, prose, quote, table
 from tui.widgets.markdown_text import blocks_of, markdown_lines
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Zl", "Zp")), max_size=60)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from library.markdown import Marked, bullets, code, code_block, document, escape, heading, prose, quote, strong, table
 from library.text import one_line
-from planner.markdown import Marked, bullets, code, code_block, document, escape, heading, prose, quote, strong, table
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 SIGNS = "\\`*_[]()<>#|~!&$+-=.:;0123456789 \nabAB/\"'{}^@%"

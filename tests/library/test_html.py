@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from library.html import page
+from library.markdown import Marked, bullets, document, escape, heading, quote, table
 from library.text import one_line
-from planner.html import page
-from planner.markdown import Marked, bullets, document, escape, heading, quote, table
 
 HOSTILE = (
     "<script>alert(1)</script>",
