@@ -296,7 +296,7 @@ def test_no_room_for_a_backup_is_explained_and_leaves_nothing(filled: WorkspaceP
     with open_workspace(filled.home) as workspace:
         noise = os.urandom(400_000).hex()
         sql = "INSERT INTO interest (text, kind, created_at) VALUES (?, 'topic', 'now')"
-        workspace.store.write(lambda db: db.executemany(sql, [(noise,)] * 3)).result()
+        workspace.store.write(lambda db: db.executemany(sql, [(noise,)] * 6)).result()
     with pytest.raises(LabtopError, match="no room"):
         make_backup(filled, small_disk)
     assert list(small_disk.iterdir()) == []
