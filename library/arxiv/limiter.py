@@ -1,4 +1,4 @@
-"""One polite queue for everything that this user's processes ask of arXiv.
+"""One polite queue for everything that this user's processes ask of arXiv; and one of its own for each other service.
 
 arXiv's terms allow one request every three seconds over a single connection, for all its machine interfaces and all of
 one's machines together. So dashboard, command line and cron share one lock and one small state file; whoever asks holds
@@ -47,19 +47,25 @@ def steady_clock() -> float:
 
 
 class Limiter:
-    """The queue. `folder` is shared by all processes of the user; clocks and sleep are passed in by tests."""
+    """The queue. `folder` is shared by all processes of the user; clocks and sleep are passed in by tests.
+
+    `service` names the files, `title` the service in what a person reads, `refused_mend` what to do about a 403.
+    """
 
     def __init__(
         self,
         folder: Path,
         *,
+        service: str = "arxiv",
+        title: str = "arXiv",
+        refused_mend: str = "",
         sleep: Callable[[float], None] = time.sleep,
         steady: Callable[[], float] = steady_clock,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self._state_file = folder / "arxiv-limiter.json"
-        self._lock_file = folder / "arxiv-limiter.lock"
-        self._folder = folder
+        self._state_file = folder / f"{service}-limiter.json"
+        self._lock_file = folder / f"{service}-limiter.lock"
+        self._folder, self.title, self.refused_mend = folder, title, refused_mend or REFUSED_MEND
         self._sleep, self._steady, self._wall = sleep, steady, wall
 
     @contextmanager
@@ -83,7 +89,7 @@ class Limiter:
                     raise self._unusable(error) from error
                 if time.monotonic() - waited > _LOCK_PATIENCE:
                     raise Offline(
-                        "Another labtop process has been asking arXiv for ten minutes without an end.",
+                        f"Another labtop process has been asking {self.title} for ten minutes without an end.",
                         mend="See whether one hangs, and end it.",
                     ) from None
         try:
@@ -148,7 +154,7 @@ class Limiter:
             _check(cancel)
             hold = self.hold()
             if hold is not None and hold.kind == "refused":
-                raise Refused(hold.message, until=hold.until, mend=REFUSED_MEND, evidence={"status": 403})
+                raise Refused(hold.message, until=hold.until, mend=self.refused_mend, evidence={"status": 403})
             if hold is not None and hold.kind == "throttled":
                 raise Throttled(hold.message, until=hold.until, mend="labtop asks again by itself after that.")
             last = self._read().get("last")
@@ -203,7 +209,7 @@ class Limiter:
 
     def _unusable(self, error: Exception) -> LabtopError:
         return LabtopError(
-            f"The folder {self._folder}, where labtop keeps its distance to arXiv, cannot be used: {error}.",
+            f"The folder {self._folder}, where labtop keeps its distance to {self.title}, cannot be used: {error}.",
             mend="Mend it, or name another one with LABTOP_STATE.",
         )
 

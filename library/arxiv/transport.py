@@ -1,6 +1,7 @@
 """Asking over HTTP: identified, one at a time, with time limits, and every failure named.
 
-All requests to arXiv go through here, those of the `arxiv` package included.
+All requests to arXiv go through here, those of the `arxiv` package included. Other services are asked in the same way,
+each with a limiter of its own; nothing of that can shorten arXiv's interval.
 """
 
 import errno
@@ -13,10 +14,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import quote, urljoin, urlsplit
 
-from library.arxiv.limiter import REFUSED_MEND, HoldKind, Limiter
+from library.arxiv.limiter import HoldKind, Limiter
 from library.arxiv.problems import ArxivProblem, BadAnswer, Offline, Refused, Throttled
 from library.jobs import CancelToken
 from library.settings import ArxivSettings
@@ -34,6 +35,7 @@ REFUSAL_SECONDS: Final = 24 * 3600.0
 MAX_BODY: Final = 64 * 1024 * 1024
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _CLOCK_SLACK: Final = timedelta(minutes=2)
+_HEAD: Final = 4096  # bytes of a body in a Sink that an answer keeps, to see what came
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,24 @@ class Answer:
     body: bytes
 
 
+class Sink(Protocol):
+    """Where the body of a 200 goes instead of into memory. `limit`: bytes."""
+
+    limit: int
+
+    def begin(self, total: int | None) -> None:
+        """A body begins (again: an earlier attempt broke off). `total`: bytes, where the server says."""
+
+    def write(self, part: bytes) -> None:
+        """The next part of it."""
+
+
 class Transport:
-    """Keeps one connection and counts what it asks. `attempts`: requests for one answer, the first included."""
+    """Keeps one connection and counts what it asks. `attempts`: requests for one answer, the first included.
+
+    `polite_seconds`: least interval for hosts that are not arXiv's; `headers` and `secret` (a name and a value of the
+    query) go along with every request, and neither is ever in an answer, an error or its evidence.
+    """
 
     def __init__(
         self,
@@ -61,7 +79,13 @@ class Transport:
         read_seconds: float = 30.0,
         total_seconds: float = 300.0,
         max_body: int = MAX_BODY,
+        polite_seconds: float = POLITE_SECONDS,
+        cooldown_seconds: float = COOLDOWN_SECONDS,
+        headers: Mapping[str, str] | None = None,
+        secret: tuple[str, str] | None = None,
     ) -> None:
+        self._polite, self._cooldown = polite_seconds, cooldown_seconds
+        self._headers, self._secret = dict(headers or {}), secret
         self.settings, self.limiter, self.cancel = settings, limiter, cancel
         self.requests = 0
         self.skew = timedelta()
@@ -93,9 +117,18 @@ class Transport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def get(self, url: str, *, polite: bool = True, also: frozenset[int] = frozenset()) -> Answer:
+    def get(
+        self,
+        url: str,
+        *,
+        polite: bool = True,
+        also: frozenset[int] = frozenset(),
+        payload: bytes | None = None,
+        into: Sink | None = None,
+    ) -> Answer:
         """The answer to a GET. `polite` false: a host that is not arXiv's. `also`: statuses to hand back besides 200.
 
+        `payload`: JSON to POST instead. `into`: takes the body of a 200; the answer then has its first bytes only.
         Raises Offline, Throttled, Refused or BadAnswer; never hangs longer than its time limits.
         """
         if os.environ.get("LABTOP_OFFLINE"):
@@ -108,7 +141,7 @@ class Transport:
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
             try:
-                answer = self._follow(url, polite=polite, last=last)
+                answer = self._follow(url, polite=polite, last=last, payload=payload, into=into)
                 if answer.status == 200 or answer.status in also:
                     return answer
                 problem = self._judge(answer)
@@ -141,7 +174,7 @@ class Transport:
         if answer.status == 403:
             message = f"{host} refused the request (403)."
             until = self._hold("refused", REFUSAL_SECONDS, message, polite=polite)
-            raise Refused(message, until=until, mend=REFUSED_MEND, evidence=evidence)
+            raise Refused(message, until=until, mend=self.limiter.refused_mend, evidence=evidence)
         wait = self._parse_retry_after(answer)
         if answer.status != 429 and not (answer.status == 503 and wait is not None):
             return
@@ -149,7 +182,7 @@ class Transport:
             if wait:
                 self._hold("pause", wait, f"{host} asked to wait {wait:.0f} s.", polite=polite)
             return
-        seconds = max(wait or 0.0, COOLDOWN_SECONDS)
+        seconds = max(wait or 0.0, self._cooldown)
         message = f"{host} asks for fewer requests ({answer.status})."
         until = self._hold("throttled", seconds, message, polite=polite)
         raise Throttled(message, until=until, mend="labtop asks again by itself after that.", evidence=evidence)
@@ -169,43 +202,57 @@ class Transport:
         """Seconds between requests: arXiv's three or more; only a server on this machine may be asked faster."""
         name = urlsplit(f"//{host}").hostname or ""
         wanted = max(self.settings.min_interval_seconds, 0.0)
-        return wanted if name in _LOOPBACK else max(wanted, POLITE_SECONDS)
+        least = max(POLITE_SECONDS, self._polite) if is_arxiv(name) else self._polite
+        return wanted if name in _LOOPBACK else max(wanted, least)
 
-    def _follow(self, url: str, *, polite: bool, last: bool) -> Answer:
+    def _follow(self, url: str, *, polite: bool, last: bool, payload: bytes | None, into: Sink | None) -> Answer:
         for _ in range(4):
-            answer = self._once(url, polite=polite, last=last)
+            answer = self._once(url, polite=polite, last=last, payload=payload, into=into)
             if answer.status not in (301, 302, 303, 307, 308) or "location" not in answer.headers:
                 return answer
             target = urljoin(url, answer.headers["location"])
-            if not _same_site(url, target):
+            downgraded = urlsplit(url).scheme == "https" != urlsplit(target).scheme
+            if not _same_site(url, target) or (downgraded and (self._headers or self._secret)):
                 raise BadAnswer(
                     f"{urlsplit(url).netloc} sent us on to {urlsplit(target).netloc}.",
                     mend="A network that wants you to log in does that.",
-                    evidence={"url": url, "status": answer.status},
+                    evidence={"url": self._shown(url), "status": answer.status},
                 )
             url = target
-        raise BadAnswer(f"{urlsplit(url).netloc} sends us round in circles.", evidence={"url": url})
+        raise BadAnswer(f"{urlsplit(url).netloc} sends us round in circles.", evidence={"url": self._shown(url)})
 
-    def _once(self, url: str, *, polite: bool, last: bool) -> Answer:
+    def _once(self, url: str, *, polite: bool, last: bool, payload: bytes | None, into: Sink | None) -> Answer:
         if self.cancel is not None:
             self.cancel.check()
         with ExitStack() as stack:
             if polite:
                 stack.enter_context(self.limiter.turn(self.interval(urlsplit(url).netloc), self.cancel))
-            answer = self._request(url)
+            answer = self._request(url, payload, into)
             self._obey(answer, last=last, polite=polite)
         return answer
 
-    def _request(self, url: str) -> Answer:
+    def _shown(self, text: str) -> str:
+        """Without the key that went along."""
+        for key in (self._secret[1], *self._headers.values()) if self._secret else self._headers.values():
+            if len(key) > 5:
+                text = text.replace(quote(key, safe=""), "…").replace(key, "…")
+        return text
+
+    def _request(self, url: str, payload: bytes | None, into: Sink | None) -> Answer:
         import httpx
 
-        host = urlsplit(url).netloc
-        evidence: dict[str, object] = {"url": url}
+        host, asked = urlsplit(url).netloc, self._shown(url)
+        evidence: dict[str, object] = {"url": asked}
+        if self._secret is not None:
+            name, value = self._secret
+            url += f"{'&' if urlsplit(url).query else '?'}{name}={quote(value, safe='')}"
         if self._client is None:
             limits = httpx.Timeout(connect=self._connect, read=self._read, write=self._read, pool=self._connect)
             agent = user_agent(self.settings.contact)
             try:
-                self._client = httpx.Client(timeout=limits, headers={"User-Agent": agent}, verify=_trust())
+                self._client = httpx.Client(
+                    timeout=limits, headers={"User-Agent": agent, **self._headers}, verify=_trust()
+                )
             except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
                 raise Offline(
                     f"The network settings of this machine cannot be used: {error}.",
@@ -214,19 +261,29 @@ class Transport:
         self.requests += 1
         started = time.monotonic()
         try:
-            with self._client.stream("GET", url) as response:
-                body = bytearray()
+            more = {"content": payload, "headers": {"Content-Type": "application/json"}} if payload is not None else {}
+            with self._client.stream("GET" if payload is None else "POST", url, **more) as response:  # type: ignore[arg-type]
+                body, count = bytearray(), 0
+                kept = into if response.status_code == 200 else None
+                limit = kept.limit if kept is not None else self._max_body
+                if kept is not None:
+                    length = response.headers.get("content-length", "")
+                    total = int(length[:18]) if length.isascii() and length.isdigit() else None
+                    _refuse_if_longer(host, total or 0, limit, evidence)
+                    kept.begin(total)
                 for chunk in response.iter_bytes():
+                    if self.cancel is not None:
+                        self.cancel.check()
+                    count += len(chunk)
+                    _refuse_if_longer(host, count, limit, evidence)
+                    if kept is not None:
+                        kept.write(chunk)
+                        chunk = chunk[: max(_HEAD - len(body), 0)]
                     body += chunk
-                    if len(body) > self._max_body:
-                        raise BadAnswer(
-                            f"{host} sent more than {self._max_body // 2**20} MiB; labtop stopped reading.",
-                            evidence=evidence,
-                        )
                     if time.monotonic() - started > self._total:
                         raise Offline(f"{host} took longer than {self._total:.0f} s to answer.", evidence=evidence)
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                answer = Answer(url, response.status_code, headers, bytes(body))
+                answer = Answer(asked, response.status_code, headers, bytes(body))
         except httpx.TimeoutException as error:
             self.close()
             waited = self._connect if isinstance(error, httpx.ConnectTimeout) else self._read
@@ -239,7 +296,7 @@ class Transport:
             self.close()
             if _no_network(error):  # nothing was sent, and asking again in some seconds only takes the user's time
                 evidence = {**evidence, "no_network": True}
-            message = f"{host} cannot be reached: {str(error) or type(error).__name__}."
+            message = f"{host} cannot be reached: {self._shown(str(error)) or type(error).__name__}."
             raise Offline(message, mend="Is this machine online?", evidence=evidence) from error
         self._learn_time(answer)
         return answer
@@ -268,6 +325,17 @@ class Transport:
             return None
         served = moment_of(answer.headers.get("date", "")) or self._now()
         return min(max((moment - served).total_seconds(), 0.0), REFUSAL_SECONDS)
+
+
+def is_arxiv(host: str) -> bool:
+    """Whether a host name is one of arXiv's, for which its own rules hold."""
+    name = host.lower().rstrip(".")
+    return name == "arxiv.org" or name.endswith(".arxiv.org")
+
+
+def _refuse_if_longer(host: str, count: int, limit: int, evidence: Mapping[str, object]) -> None:
+    if count > limit:
+        raise BadAnswer(f"{host} sent more than {limit // 2**20} MiB; labtop stopped reading.", evidence=evidence)
 
 
 @lru_cache(maxsize=1)
