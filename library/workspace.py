@@ -1,22 +1,35 @@
 """One workspace, opened: its files, settings, database and clock."""
 
 import os
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import library.db.migrations
 from library.clock import Clock, stamp
+from library.db import journal
 from library.db.migrations import migrate, missing, names_in
 from library.db.store import Store, connect_reader, connect_writer, explaining, in_transaction
 from library.errors import LabtopError, NotFound, read_only_error
 from library.paths import WorkspacePaths, private_directory
 from library.settings import Settings, load_settings
+from library.triage.listing import follow, followed
 
 MIGRATIONS = names_in(library.db.migrations)
+
+
+def _count_anew(db: sqlite3.Connection, changes: Iterable[tuple[str, Any, Any, Any]]) -> None:
+    from library.triage.funnel import keep_up  # only where something was decided or linked
+
+    keep_up(db, changes)
+
+
+journal.follow(("decision", "evidence"), _count_anew)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +97,7 @@ def open_workspace(
     settings = load_settings(paths.settings)
     with explaining(paths.database):
         if not read_only:
-            _prepare(paths.database, migrations)
+            _prepare(paths.database, migrations, settings)
         facts = _facts(paths.database, migrations)
     as_of = date.fromisoformat(facts["as_of"]) if "as_of" in facts else None
     return Workspace(
@@ -98,13 +111,15 @@ def open_workspace(
     )
 
 
-def _prepare(database: Path, migrations: Sequence[str]) -> None:
-    """Migrate, and note when the workspace was made."""
+def _prepare(database: Path, migrations: Sequence[str], settings: Settings) -> None:
+    """Migrate, note when the workspace was made, and which categories are followed now."""
     with closing(connect_writer(database)) as connection:
         migrate(connection, migrations, database)
         if connection.execute("SELECT 1 FROM workspace WHERE key = 'created_at'").fetchone() is None:
             fact = "INSERT INTO workspace (key, value) VALUES ('created_at', ?) ON CONFLICT DO NOTHING"
             in_transaction(connection, lambda db: db.execute(fact, (stamp(),)))
+        if followed(connection) != settings.arxiv.categories:
+            in_transaction(connection, lambda db: follow(db, settings.arxiv.categories))
 
 
 def _facts(database: Path, migrations: Sequence[str]) -> dict[str, str]:

@@ -1,24 +1,24 @@
 """What a person does to papers. Each is journalled, can be undone, and says what it touched."""
 
-import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from library.clock import stamp
 from library.db.changes import Change
-from library.db.journal import Recorder, record
+from library.db.journal import Recorder
 from library.errors import LabtopError, NotFound, UsageError
-from library.papers.model import Decision
-from library.text import clean, counted, one_line, shortened, tag_label
+from library.papers.acting import existing, journalled, named, still_there
+from library.text import clean, tag_label
+from library.triage.deciding import decide
 
-_DONE: dict[Decision, str] = {"keep": "kept", "skip": "skipped", "star": "starred", "later": "put off"}
+__all__ = ["add_note", "decide", "delete_note", "edit_note", "own_note", "tag", "tag_name", "untag"]
 
 
 def tag(db: sqlite3.Connection, person: str, ids: Sequence[int], name: str) -> Change:
     """Put `name` on papers. Papers that have it already stay as they are. Raises UsageError for an unusable name."""
     label = tag_name(name)
-    ids = _there(db, ids)
+    ids = still_there(db, ids)
 
     def write(recorder: Recorder) -> int:
         fresh = [paper_id for paper_id in ids if not _has_tag(db, paper_id, label)]
@@ -26,7 +26,7 @@ def tag(db: sqlite3.Connection, person: str, ids: Sequence[int], name: str) -> C
             recorder.insert("tag", {"paper_id": paper_id, "tag": label, "added_by": person, "added_at": stamp()})
         return len(fresh)
 
-    return _journalled(db, person, ids, "paper.tag", f"tagged {_papers(db, ids)} {label}", write)
+    return journalled(db, person, ids, "paper.tag", f"tagged {named(db, ids)} {label}", write)
 
 
 def untag(db: sqlite3.Connection, person: str, ids: Sequence[int], name: str) -> Change:
@@ -39,51 +39,20 @@ def untag(db: sqlite3.Connection, person: str, ids: Sequence[int], name: str) ->
             raise NotFound(f"None of these papers has the tag {label}.")
         return gone
 
-    return _journalled(db, person, ids, "paper.untag", f"took {label} off {_papers(db, ids)}", write)
-
-
-def decide(
-    db: sqlite3.Connection,
-    person: str,
-    ids: Sequence[int],
-    decision: Decision | None,
-    *,
-    reason: str | None = None,
-    bulk: bool = False,
-) -> Change:
-    """Record a person's decision on papers; None takes it back. A `bulk` decision never trains a ranker."""
-    ids = _there(db, ids)
-    reason = (one_line(reason)[:300] or None) if reason else None
-
-    def write(recorder: Recorder) -> int:
-        for paper_id in ids:
-            key = {"person": person, "paper_id": paper_id}
-            if decision is None:
-                recorder.delete("decision", key)
-                continue
-            kept = db.execute(
-                "SELECT decision, reason FROM decision WHERE person = ? AND paper_id = ?", (person, paper_id)
-            ).fetchone()
-            if kept is None or (kept["decision"], kept["reason"]) != (decision, reason):
-                values = {"decision": decision, "reason": reason, "bulk": int(bulk), "decided_at": stamp()}
-                recorder.put("decision", key, values)
-        return len(recorder.changes)
-
-    done = _DONE[decision] if decision else "undecided again:"
-    return _journalled(db, person, ids, "paper.decide", f"{done} {_papers(db, ids)}", write)
+    return journalled(db, person, ids, "paper.untag", f"took {label} off {named(db, ids)}", write)
 
 
 def add_note(db: sqlite3.Connection, person: str, paper_id: int, body: str) -> Change:
     """Write a note on the version of the paper that is stored now. Raises UsageError for an empty one."""
     text = _note_text(body)
-    version = _existing(db, paper_id)["version"]
+    version = existing(db, paper_id)["version"]
 
     def write(recorder: Recorder) -> int:
         now = stamp()
         values: dict[str, Any] = {"paper_id": paper_id, "version": version, "person": person, "body": text}
         return recorder.insert("note", {**values, "created_at": now, "updated_at": now})
 
-    return _journalled(db, person, [paper_id], "note.add", f"noted on {_papers(db, [paper_id])}", write)
+    return journalled(db, person, [paper_id], "note.add", f"noted on {named(db, [paper_id])}", write)
 
 
 def edit_note(db: sqlite3.Connection, person: str, note_id: int, body: str) -> Change:
@@ -97,7 +66,7 @@ def edit_note(db: sqlite3.Connection, person: str, note_id: int, body: str) -> C
         return note_id
 
     ids = [note["paper_id"]]
-    return _journalled(db, person, ids, "note.edit", f"edited the note on {_papers(db, ids)}", write)
+    return journalled(db, person, ids, "note.edit", f"edited the note on {named(db, ids)}", write)
 
 
 def delete_note(db: sqlite3.Connection, person: str, note_id: int) -> Change:
@@ -107,7 +76,7 @@ def delete_note(db: sqlite3.Connection, person: str, note_id: int) -> Change:
     def write(recorder: Recorder) -> bool:
         return recorder.delete("note", {"id": note_id})
 
-    return _journalled(db, person, ids, "note.delete", f"deleted the note on {_papers(db, ids)}", write)
+    return journalled(db, person, ids, "note.delete", f"deleted the note on {named(db, ids)}", write)
 
 
 def own_note(db: sqlite3.Connection, person: str, note_id: int) -> str:
@@ -142,48 +111,3 @@ def _own_note(db: sqlite3.Connection, person: str, note_id: int) -> sqlite3.Row:
 def _has_tag(db: sqlite3.Connection, paper_id: int, label: str) -> bool:
     found = db.execute("SELECT 1 FROM tag WHERE tag = ? AND paper_id = ?", (label, paper_id)).fetchone()
     return found is not None
-
-
-def _existing(db: sqlite3.Connection, paper_id: int) -> sqlite3.Row:
-    row: sqlite3.Row | None = db.execute(
-        "SELECT id, key, title, version FROM paper WHERE id = ?", (paper_id,)
-    ).fetchone()
-    if row is None:
-        raise NotFound(f"There is no paper with the number {paper_id} here.")
-    return row
-
-
-def _there(db: sqlite3.Connection, ids: Sequence[int]) -> tuple[int, ...]:
-    """Those of `ids` that are still here, each once: a colleague may have purged some since they were listed.
-
-    Raises NotFound where none is.
-    """
-    once = tuple(dict.fromkeys(ids))
-    found = {
-        row[0]
-        for row in db.execute("SELECT paper.id FROM json_each(?) JOIN paper ON paper.id = value", (json.dumps(once),))
-    }
-    if once and not found:
-        raise NotFound("What you chose is no longer here.", mend="See labtop journal for who removed it.")
-    return tuple(paper_id for paper_id in once if paper_id in found)
-
-
-def _papers(db: sqlite3.Connection, ids: Sequence[int]) -> str:
-    if len(ids) == 1:
-        row = _existing(db, ids[0])
-        return f"“{shortened(row['title'])}” ({row['key']})"
-    return counted(len(ids), "paper")
-
-
-def _journalled(
-    db: sqlite3.Connection,
-    person: str,
-    ids: Sequence[int],
-    action: str,
-    summary: str,
-    write: Callable[[Recorder], object],
-) -> Change:
-    if not ids:
-        raise UsageError("No paper is named.")
-    _, journal_id = record(db, person=person, action=action, summary=summary, write=write)
-    return Change("papers", tuple(ids), journal_id, summary if journal_id else "nothing to change")
