@@ -1,4 +1,4 @@
-"""Deciding: what is kept with a decision, the reading queue, skipping the rest, and undo; and the funnel that follows."""
+"""Deciding: what is kept with a decision, the reading queue, skipping the rest, undo; and the funnel that follows."""
 
 import multiprocessing
 from collections.abc import Callable
