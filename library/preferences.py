@@ -110,6 +110,27 @@ def _explore(text: str) -> int:
     return number
 
 
+def _inbox_days(text: str) -> int:
+    number = _whole(text, "triage.days")
+    if not 1 <= number <= 60:
+        raise UsageError("triage.days goes from 1 to 60.", mend="Older days open one by one, with [ on the screen.")
+    return number
+
+
+def _later_days(text: str) -> int:
+    number = _whole(text, "triage.later_days")
+    if not 0 <= number <= 365:
+        raise UsageError("triage.later_days goes from 0 to 365.", mend="0 brings what was put off back at once.")
+    return number
+
+
+def _in_progress(text: str) -> int:
+    number = _whole(text, "reading.in_progress")
+    if not 0 <= number <= 1000:
+        raise UsageError("reading.in_progress goes from 0 to 1000.", mend="0 never asks whether you mean it.")
+    return number
+
+
 def _interval(text: str) -> float:
     try:
         seconds = float(text)
@@ -138,6 +159,9 @@ _CHECKS: dict[str, Callable[[str], Any]] = {
     "encoder.batch_size": _batch,
     "triage.share": _share,
     "triage.explore": _explore,
+    "triage.days": _inbox_days,
+    "triage.later_days": _later_days,
+    "reading.in_progress": _in_progress,
 }
 
 

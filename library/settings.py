@@ -21,6 +21,7 @@ class ArxivSettings:
     oai_url: str = "https://oaipmh.arxiv.org/oai"
     feed_url: str = "https://rss.arxiv.org/atom"
     listing_url: str = "https://arxiv.org/list"
+    pdf_url: str = "https://export.arxiv.org/pdf"
     datacite_url: str = "https://api.datacite.org/dois"
     crossref_url: str = "https://api.crossref.org/works"
     min_interval_seconds: float = 3.0
@@ -38,10 +39,20 @@ class EncoderSettings:
 @dataclass(frozen=True, slots=True)
 class TriageSettings:
     """What a day's papers look like. `share`: percent of the recent papers above the line, for those who laid none
-    themselves; `explore`: papers a day that are picked to explore."""
+    themselves; `explore`: papers a day that are picked to explore. `days`: how many announcement days back a person's
+    inbox goes; `later_days`: after how many days what was put off comes back."""
 
     share: int = 10
     explore: int = 3
+    days: int = 5
+    later_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """`in_progress`: how many papers a person reads at once before labtop asks whether they mean it; 0 never asks."""
+
+    in_progress: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ class Settings:
     arxiv: ArxivSettings = field(default_factory=ArxivSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     triage: TriageSettings = field(default_factory=TriageSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
 
 
@@ -93,7 +105,7 @@ def load_settings(path: Path) -> Settings:
         raise UsageError(f"{path} is not valid TOML: {error}.", mend="Mend that line.") from error
     settings = Settings()
     for key, value in table.items():
-        if key in ("arxiv", "encoder", "triage", "programme"):
+        if key in ("arxiv", "encoder", "triage", "reading", "programme"):
             if not isinstance(value, dict):
                 raise UsageError(f"{path}: [{key}] should be a table.")
             settings = replace(settings, **{key: _filled(path, getattr(settings, key), value, f"{key}.")})
