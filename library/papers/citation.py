@@ -18,7 +18,7 @@ _MATH = re.compile(r"(?<!\\)\$(?:[^$\\]|\\.)+\$")
 _BARE = re.compile(r"(?<!\\)([&%#_])")
 _LONE_DOLLAR = re.compile(r"(?<!\\)\$")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_:.+/-]*")
-_MEETING = re.compile(
+MEETING = re.compile(
     r"\b(?:proc(?:eedings|\.)?|conference|conf\.|workshop|symposium|NeurIPS|NIPS|ICML|ICLR|CVPR|ICCV|ECCV|AAAI|IJCAI"
     r"|E?ACL|EMNLP|NAACL|COLING|SIGIR|KDD|WWW|RecSys|CIKM|WSDM|Interspeech|ICASSP|ICRA|IROS|CoRL|AISTATS|UAI)\b",
     re.IGNORECASE,
@@ -66,7 +66,7 @@ def _own_key(extra: Mapping[str, Any]) -> str:
 def _made(paper: Paper) -> tuple[str, dict[str, str]]:
     """An entry from what is stored, for a paper that did not come from a bibliography."""
     published = paper.doi is not None
-    meeting = bool(paper.journal_ref and _MEETING.search(paper.journal_ref))
+    meeting = bool(paper.journal_ref and MEETING.search(paper.journal_ref))
     kind = ("inproceedings" if meeting else "article") if published else "misc"
     fields = {
         "title": latex_safe(paper.title),

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from library.fulltext.model import FullText
+
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 TextKind = Literal["abstract", "summary", "none"]
 PaperKind = Literal["arxiv", "reference", "document"]
@@ -31,10 +33,12 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an arXiv paper; `submitted_at` UTC ISO 8601."""
+    """One version of an arXiv paper; `submitted_at` UTC ISO 8601. `title`, `abstract`: of an earlier one, if known."""
 
     number: int
     submitted_at: str | None = None
+    title: str | None = None
+    abstract: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class PaperDraft:
     extra: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     body: str = ""
+    added_at: str | None = None  # UTC ISO 8601, of a paper that another workspace had before; None: now
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ class PaperRow:
     primary_category: str
     decision: Decision | None
     tags: tuple[str, ...]
-    remark: str  # first line of the newest note
+    remark: str  # first line of the newest note or critique
     kind: PaperKind
 
 
@@ -134,6 +139,7 @@ class Paper:
     tags: tuple[str, ...]
     notes: tuple[Note, ...]
     has_body: bool
+    full_text: FullText | None = None
 
 
 def encoded_text(title: str, abstract: str) -> str:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from library.errors import NotFound
+from library.fulltext.stored import full_text_of
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Announcement, Author, Note, Paper, PaperRow, Version
+from library.reading.remarks import REMARK
 
 _MANY = 500  # ids in one IN (…): below SQLite's limit on parameters, and a page of a list
 
@@ -61,7 +63,7 @@ def rows(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Paper
             # A list shows how an untitled paper begins.
             "SELECT p.id, p.key, p.day, coalesce(nullif(p.title, ''), '(no title) ' || substr(p.abstract, 1, 160))"
             " AS title, p.authors, p.year, p.categories, p.kind, d.decision,"
-            " (SELECT body FROM note n WHERE n.paper_id = p.id ORDER BY n.updated_at DESC, n.id DESC LIMIT 1) AS note"
+            f" ({REMARK}) AS remark"
             f" FROM paper p LEFT JOIN decision d ON d.paper_id = p.id AND d.person = ? WHERE p.id IN ({marks})",
             (person, *part),
         ):
@@ -77,7 +79,7 @@ def rows(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Paper
                 primary_category=row["categories"].split(" ", 1)[0],
                 decision=row["decision"],
                 tags=tags.get(row["id"], ()),
-                remark=(row["note"] or "").strip().split("\n", 1)[0],
+                remark=(row["remark"] or "").strip().split("\n", 1)[0],
                 kind=row["kind"],
             )
     return tuple(found[paper_id] for paper_id in ids if paper_id in found)
@@ -85,38 +87,64 @@ def rows(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Paper
 
 def paper(db: sqlite3.Connection, paper_id: int, person: str) -> Paper:
     """Everything stored of one paper. Raises NotFound."""
-    row = db.execute(
-        "SELECT p.*, d.decision, p.body != '' AS has_body FROM paper p"
-        " LEFT JOIN decision d ON d.paper_id = p.id AND d.person = ? WHERE p.id = ?",
-        (person, paper_id),
-    ).fetchone()
-    if row is None:
+    found = papers(db, [paper_id], person)
+    if not found:
         raise NotFound(f"There is no paper with the number {paper_id} here.")
-    authors = db.execute(
-        "SELECT a.name, a.family, a.given FROM paper_author pa JOIN author a ON a.id = pa.author_id"
-        " WHERE pa.paper_id = ? ORDER BY pa.position",
-        (paper_id,),
-    )
-    announced = db.execute(
-        "SELECT category, type, day FROM announcement WHERE paper_id = ? ORDER BY day, category, type", (paper_id,)
-    )
-    versions = db.execute(
-        "SELECT version, submitted_at FROM paper_version WHERE paper_id = ? ORDER BY version", (paper_id,)
-    )
-    return Paper(
-        **{name: row[name] for name in _SAME},
-        authors=tuple(Author(*a) for a in authors),
-        authors_truncated=bool(row["authors_truncated"]),
-        categories=tuple(row["categories"].split()),
-        categories_complete=bool(row["categories_complete"]),
-        versions=tuple(Version(*v) for v in versions),
-        announcements=tuple(Announcement(*a) for a in announced),
-        withdrawn=bool(row["withdrawn"]),
-        extra=json.loads(row["extra"]) if row["extra"] else {},
-        tags=_tags_of(db, [paper_id]).get(paper_id, ()),
-        notes=notes_of(db, paper_id),
-        has_body=bool(row["has_body"]),
-    )
+    return found[0]
+
+
+def papers(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Paper, ...]:
+    """Everything stored of `ids` (at most a page of them), in their order; ids that are gone are left out."""
+    wanted = list(ids)
+    marks = ",".join("?" * len(wanted))
+    authors: dict[int, list[Author]] = {}
+    for row in db.execute(
+        "SELECT pa.paper_id, a.name, a.family, a.given FROM paper_author pa JOIN author a ON a.id = pa.author_id"
+        f" WHERE pa.paper_id IN ({marks}) ORDER BY pa.paper_id, pa.position",
+        wanted,
+    ):
+        authors.setdefault(row[0], []).append(Author(*row[1:]))
+    announced: dict[int, list[Announcement]] = {}
+    for row in db.execute(
+        f"SELECT paper_id, category, type, day FROM announcement WHERE paper_id IN ({marks})"
+        " ORDER BY paper_id, day, category, type",
+        wanted,
+    ):
+        announced.setdefault(row[0], []).append(Announcement(*row[1:]))
+    versions: dict[int, list[Version]] = {}
+    for row in db.execute(
+        f"SELECT paper_id, version, submitted_at FROM paper_version WHERE paper_id IN ({marks})"
+        " ORDER BY paper_id, version",
+        wanted,
+    ):
+        versions.setdefault(row[0], []).append(Version(*row[1:]))
+    notes: dict[int, list[Note]] = {}
+    for note in _notes(db, wanted):
+        notes.setdefault(note.paper_id, []).append(note)
+    tags = _tags_of(db, wanted)
+    found: dict[int, Paper] = {}
+    for row in db.execute(
+        f"SELECT {', '.join(f'p.{name}' for name in _COLUMNS)}, d.decision, p.body != '' AS has_body FROM paper p"
+        f" LEFT JOIN decision d ON d.paper_id = p.id AND d.person = ? WHERE p.id IN ({marks})",
+        (person, *wanted),
+    ):
+        paper_id = row["id"]
+        found[paper_id] = Paper(
+            **{name: row[name] for name in _SAME},
+            authors=tuple(authors.get(paper_id, ())),
+            authors_truncated=bool(row["authors_truncated"]),
+            categories=tuple(row["categories"].split()),
+            categories_complete=bool(row["categories_complete"]),
+            versions=tuple(versions.get(paper_id, ())),
+            announcements=tuple(announced.get(paper_id, ())),
+            withdrawn=bool(row["withdrawn"]),
+            extra=json.loads(row["extra"]) if row["extra"] else {},
+            tags=tags.get(paper_id, ()),
+            notes=tuple(notes.get(paper_id, ())),
+            has_body=bool(row["has_body"]),
+            full_text=full_text_of(db, paper_id),
+        )
+    return tuple(found[paper_id] for paper_id in wanted if paper_id in found)
 
 
 _SAME = (
@@ -124,15 +152,24 @@ _SAME = (
     *("submitted_at", "updated_at", "doi", "journal_ref", "comment", "license", "url", "source", "added_at"),
     "decision",
 )
+_COLUMNS = (
+    *(name for name in _SAME if name != "decision"),
+    *("authors_truncated", "categories", "categories_complete", "withdrawn", "extra"),
+)
 
 
 def notes_of(db: sqlite3.Connection, paper_id: int) -> tuple[Note, ...]:
     """Notes on a paper, the oldest first."""
+    return tuple(_notes(db, [paper_id]))
+
+
+def _notes(db: sqlite3.Connection, ids: Sequence[int]) -> Iterable[Note]:
     found = db.execute(
-        "SELECT id, paper_id, person, body, version, created_at, updated_at FROM note WHERE paper_id = ? ORDER BY id",
-        (paper_id,),
+        "SELECT id, paper_id, person, body, version, created_at, updated_at FROM note"
+        f" WHERE paper_id IN ({','.join('?' * len(ids))}) ORDER BY id",
+        tuple(ids),
     )
-    return tuple(Note(*row) for row in found)
+    return (Note(*row) for row in found)
 
 
 def tags_in_use(db: sqlite3.Connection) -> tuple[tuple[str, int], ...]:

@@ -46,7 +46,7 @@ def _values(paper_id: int, draft: PaperDraft, at: str) -> tuple[Any, ...]:
         "id": paper_id,
         "authors": author_line(draft.authors),
         "categories": " ".join(draft.categories),
-        "added_at": at,
+        "added_at": draft.added_at or at,
         "authors_truncated": int(draft.authors_truncated),
         "categories_complete": int(draft.categories_complete),
         "withdrawn": int(is_withdrawn(draft.comment)),
@@ -57,7 +57,7 @@ def _values(paper_id: int, draft: PaperDraft, at: str) -> tuple[Any, ...]:
     for name in _COLUMNS:
         if name not in values and name not in ("day", "year"):
             values[name] = getattr(draft, name)
-    values["day"] = sort_day(values, draft.published, at)
+    values["day"] = sort_day(values, draft.published, values["added_at"])
     values["year"] = sort_year(values, draft.published)
     return tuple(values[name] for name in _COLUMNS)
 
@@ -154,6 +154,12 @@ def _write_lists(connection: sqlite3.Connection, papers: Sequence[tuple[int, Pap
         "WHERE length(excluded.submitted_at) > coalesce(length(paper_version.submitted_at), 0)",
         [(paper_id, version.number, version.submitted_at) for paper_id, draft in papers for version in draft.versions],
     )
+    for paper_id, draft in papers:
+        for version in draft.versions:
+            if version.abstract is not None and version.number != draft.version:
+                text = (version.title or "", version.abstract)
+                stored = (version.number, version.submitted_at, *text, text_hash(encoded_text(*text)))
+                _keep_text(connection, paper_id, stored)
     connection.executemany(
         "INSERT INTO tag (paper_id, tag, added_by, added_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(paper_id, tag, f"import:{draft.source}", at) for paper_id, draft in papers for tag in draft.tags],

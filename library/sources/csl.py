@@ -39,6 +39,9 @@ def draft_of_csl(item: Mapping[str, Any]) -> PaperDraft:
         fields["editor"] = " and ".join(bibtex_name(editor) for editor in editors)
     note = plain(item.get("note"))
     number = plain(item.get("number"))
+    held = plain(item.get("archive_location")) if plain(item.get("archive")).lower() == "arxiv" else ""
+    if re.match(r"arxiv:", number, re.IGNORECASE):  # a preprint: number and publisher say no more than its eprint
+        fields = {name: text for name, text in fields.items() if name != "number" and text.lower() != "arxiv"}
     return draft_of_reference(
         Reference(
             source="csl",
@@ -48,7 +51,7 @@ def draft_of_csl(item: Mapping[str, Any]) -> PaperDraft:
             published=_date(item.get("issued")) or _date(item.get("available-date")) or _date(item.get("event-date")),
             doi=plain(item.get("DOI")),
             url=plain(item.get("URL")),
-            identifiers=tuple(text for text in (number, note, str(item.get("id", ""))) if text),
+            identifiers=tuple(text for text in (number, held, note, str(item.get("id", ""))) if text),
             venue=venue(container, fields),
             comment=note,
             keywords=tuple(word for part in plain(item.get("keyword")).split(",") if (word := part.strip())),

@@ -41,6 +41,11 @@ def draft_of(value: Any) -> PaperDraft:
     """The paper that a JSON value means, by the fields it has. Raises Unusable with the reason."""
     if not isinstance(value, dict):
         raise Unusable(f"a JSON object was expected, but this is {_kind(value)}")
+    if "labtop" in value:
+        from library.sources.labtop_record import draft_of_labtop, is_labtop_record
+
+        if is_labtop_record(value):
+            return draft_of_labtop(value)
     if isinstance(value.get("data"), dict) and "itemType" in value["data"]:
         value = value["data"]
     if "itemType" in value:

@@ -1,14 +1,16 @@
 """`labtop export`: what leaves the workspace as a file."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from library.atomic import replacing
-from library.errors import LabtopError, NotFound
-from library.papers.exporting import bibtex_lines
+from library.errors import UsageError
+from library.exporting.choosing import Chosen, everything, found, named, queue, saved
+from library.exporting.formats import FORMATS
+from library.exporting.writing import Exported
 from library.text import counted
 from planner.workspace import Workspace
 from tui.commands.export_decision import decision, incident
@@ -16,11 +18,27 @@ from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_json
 
+VAULT = "vault"
+_FORMAT = click.option(
+    "--format", "format_name", type=click.Choice([*FORMATS, VAULT]), help="What to write (default: bibtex)."
+)
+_OUTPUT = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help='A file (of a vault: its folder), or "-" (the default).',
+)
+_OWN = click.option("--own", is_flag=True, help="In JSON lines: your decisions, and all notes, too.")
+_RENEW = click.option(
+    "--renew", is_flag=True, help="In a vault: write over what was edited in labtop's part; the old text is kept aside."
+)
+
 
 @click.group()
 @common_options
 def export() -> None:
-    """Write papers, a decision or an incident to a file."""
+    """Write papers, a reading queue, a decision or an incident to a file."""
 
 
 export.add_command(decision)
@@ -29,63 +47,130 @@ export.add_command(incident)
 
 @export.command(name="library", cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="[QUERY]")
-@click.option("--format", "format_name", type=click.Choice(["bibtex"]), default="bibtex", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help='A file, or "-" (the default).')
+@_FORMAT
+@_OUTPUT
+@click.option("--ids", multiple=True, metavar="PAPER", help='Only this paper (may be repeated); "-" reads ids.')
+@click.option("--search", metavar="NAME", help="Only what this saved search of yours finds.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Only papers with this tag (all, if repeated).")
+@click.option(
+    "--decision",
+    "decisions",
+    multiple=True,
+    type=click.Choice(["keep", "star", "later", "skip"]),
+    help="Only what you decided so (any, if repeated).",
+)
+@_OWN
+@_RENEW
 @pass_options
-def library_(options: Options, query: tuple[str, ...], format_name: str, output: Path | None) -> None:
-    """Write papers as BibTeX: all of them, or those that QUERY finds (as labtop search --mode keyword).
+def library_(
+    options: Options,
+    query: tuple[str, ...],
+    format_name: str | None,
+    output: Path | None,
+    ids: tuple[str, ...],
+    search: str | None,
+    tags: tuple[str, ...],
+    decisions: tuple[str, ...],
+    own: bool,
+    renew: bool,
+) -> None:
+    """Write papers: all of them, or those that QUERY finds (as labtop search --mode keyword) and the options name.
 
-    Citation keys are unique, and stay the same whatever else is exported.
+    Formats: bibtex, ris, csl (CSL-JSON), csv, markdown, jsonl (all that is stored; labtop import reads it back), and
+    vault, a folder of notes for Obsidian. Citation keys are unique, and stay the same whatever else is exported.
     """
     from tui.commands.search import query_text
 
-    with options.open(create=False) as workspace, ProgressLine() as progress:
-        ids = _found(workspace, query_text(query)) if query else None
-        lines = bibtex_lines(workspace, ids, progress=progress)
-        to_file = output if output is not None and str(output) != "-" else None
-        text = ""
-        if to_file is not None:
-            count = _write_file(to_file, lines)
-        elif options.json:
-            entries = list(lines)
-            text, count = "".join(entries), sum(_written(0, entry) for entry in entries)
-        else:
-            count = sum(_written(sys.stdout.write(line), line) for line in lines)
-    if options.json:
-        where = str(to_file.absolute()) if to_file is not None else None
-        print_json({"papers": count, "file": where, "format": format_name, "text": text})
-    elif to_file is not None:
-        click.echo(f"{to_file}: {counted(count, 'paper')}")
+    with options.open(create=False) as workspace:
+        text = _query(workspace, query_text(query), search, tags, decisions)
+        names = [name for given in ids for name in (sys.stdin.read().split() if given == "-" else [given])]
+        if ids and not names:
+            raise UsageError("No paper is named.", mend="Give ids, such as --ids 2501.01234.")
+        chosen = named(workspace, names) if names else None
+        if text:
+            chosen = found(workspace, text, within=chosen.ids if chosen is not None else None)
+        _write(options, workspace, chosen or everything(workspace), _How(format_name, output, own, renew))
 
 
-def _found(workspace: Workspace, text: str) -> Sequence[int]:
-    from library.search.run import MAX_LISTED, search
+@export.command(name="queue")
+@_FORMAT
+@_OUTPUT
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(["queued", "reading", "read", "dropped"]),
+    help="Papers in this state (default: reading and queued).",
+)
+@_OWN
+@_RENEW
+@pass_options
+def queue_(
+    options: Options,
+    format_name: str | None,
+    output: Path | None,
+    states: tuple[str, ...],
+    own: bool,
+    renew: bool,
+) -> None:
+    """Write your reading queue, in its order (default: Markdown).
 
-    result = search(
-        workspace.store,
-        text,
-        meaning=None,
-        person=workspace.person,
-        today=workspace.clock.today(),
-        mode="keyword",
-        sort="date",
-        limit=MAX_LISTED,
-    )
-    for notice in result.notices:
+    CSV and JSON lines take state, place, due date and progress along; Markdown shows state and due date.
+    """
+    with options.open(create=False) as workspace:
+        chosen = queue(workspace, states or ("reading", "queued"))
+        _write(options, workspace, chosen, _How(format_name or "markdown", output, own, renew))
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    format_name: str | None
+    output: Path | None
+    own: bool
+    renew: bool
+
+
+def _query(
+    workspace: Workspace, typed: str, search: str | None, tags: tuple[str, ...], decisions: tuple[str, ...]
+) -> str:
+    """All conditions as one query."""
+    parts = [f"({typed})" if typed.strip() else ""]
+    if search is not None:
+        parts.append(f"({saved(workspace, search)})")
+    parts += [f'tag:"{tag}"' for tag in tags]
+    if decisions:
+        parts.append(f"({' OR '.join(f'status:{name}' for name in decisions)})")
+    parts = [part for part in parts if part]
+    return parts[0][1:-1] if len(parts) == 1 and parts[0].startswith("(") else " ".join(parts)
+
+
+def _write(options: Options, workspace: Workspace, chosen: Chosen, how: _How) -> None:
+    for notice in chosen.notices:
         click.echo(f"labtop: {notice}", err=True)
-    if not result.hits:
-        raise NotFound(f"No paper here matches {text!r}, so nothing was written.")
-    return [hit.paper_id for hit in result.hits]
+    to_file = how.output if how.output is not None and str(how.output) != "-" else None
+    if how.format_name == VAULT:
+        from tui.commands.export_vault import write_vault
+
+        write_vault(options, workspace, chosen, to_file, renew=how.renew)
+        return
+    if how.renew:
+        raise UsageError("--renew is for a vault.", mend="Add --format vault.")
+    pieces: list[str] = []
+    with ProgressLine() as progress:
+        done = _export(workspace, chosen, how, to_file or (pieces.append if options.json else _print), progress)
+    if options.json:
+        print_json({**asdict(done), "text": "".join(pieces) or None})
+    elif to_file is not None:
+        click.echo(f"{to_file}: {counted(done.papers, 'paper')}{' (DEMO)' if done.demo else ''}")
 
 
-def _write_file(path: Path, lines: Iterable[str]) -> int:
-    try:
-        with replacing(path, mode=0o666) as file:  # as private as the user's other files
-            return sum(_written(file.write(line.encode()), line) for line in lines)
-    except OSError as error:
-        raise LabtopError(f"{path} cannot be written: {error.strerror}.", mend="Choose another place.") from error
+def _export(workspace: Workspace, chosen: Chosen, how: _How, to: Any, progress: ProgressLine) -> Exported:
+    from library.exporting.writing import export as write
+
+    return write(workspace, chosen, how.format_name or "bibtex", to, own=how.own, progress=progress)
 
 
-def _written(_: int, line: str) -> int:
-    """1 for an entry, 0 for a comment."""
-    return 0 if line.startswith("@comment") else 1
+def _print(text: str) -> None:
+    """As bytes: line ends are the format's own."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))

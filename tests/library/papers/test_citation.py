@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from library.papers import queries
 from library.papers.citation import bibtex, citation_key, latex_safe, with_suffix
-from library.papers.exporting import bibtex_lines
 from library.papers.importing import import_file
 from library.papers.ingest import add_drafts
 from library.papers.model import Author, Paper, PaperDraft
 from library.sources import Record
 from library.sources.bibtex import read_bibtex
 from library.workspace import Workspace
+from tests.library.exporting.parsing import exported
 
 PAPER = Paper(
     id=1,
@@ -142,7 +142,7 @@ def test_what_came_from_a_bibliography_goes_back_word_for_word(workspace: Worksp
     path = tmp_path / "a.bib"
     path.write_text(ORIGINAL, encoding="utf-8")
     import_file(workspace, str(path))
-    text = "".join(bibtex_lines(workspace))
+    text = exported(workspace, "bibtex")
     (entry,) = with_bibtexparser(text)
     assert (entry["ENTRYTYPE"], entry["ID"]) == ("incollection", "Smith:2020a")
     assert entry["title"] == r"A {\'E}tude on {LSTM}s in $L_2$"
@@ -175,20 +175,20 @@ def test_keys_are_ascii_unique_and_stable(workspace: Workspace) -> None:
         for n in range(30)
     ]
     put = workspace.store.write(lambda db: add_drafts(db, drafts, at="2026-01-01T00:00:00Z")).result()
-    keys = {entry["title"]: entry["ID"] for entry in with_bibtexparser("".join(bibtex_lines(workspace)))}
+    keys = {entry["title"]: entry["ID"] for entry in with_bibtexparser(exported(workspace, "bibtex"))}
     assert len(set(keys.values())) == 30
     assert (keys["Growth 0"], keys["Growth 1"], keys["Growth 27"]) == (
         "anon2020growth",
         "anon2020growtha",
         "anon2020growthaa",
     )
-    (alone,) = with_bibtexparser("".join(bibtex_lines(workspace, put.added[5:6])))
+    (alone,) = with_bibtexparser(exported(workspace, "bibtex", put.added[5:6]))
     assert alone["ID"] == keys["Growth 5"]
 
 
 def test_a_sample_workspace_says_so(workspace: Workspace) -> None:
-    assert not "".join(bibtex_lines(workspace))
-    assert "DEMO" in "".join(bibtex_lines(replace(workspace, demo=True)))
+    assert not exported(workspace, "bibtex")
+    assert "DEMO" in exported(replace(workspace, demo=True), "bibtex")
 
 
 titles = st.text(alphabet=st.sampled_from("ab{}\\$%&#_^~\"'@,= é—中\n"), max_size=40)

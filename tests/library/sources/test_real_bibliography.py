@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from library.papers.exporting import bibtex_lines
 from library.papers.importing import import_file
 from library.papers.model import PaperDraft
 from library.sources import BadRecord, Record
 from library.sources.formats import detect, reader_of
 from library.sources.opening import open_source
 from library.workspace import Workspace
+from tests.library.exporting.parsing import exported
 
 pytestmark = pytest.mark.realdata
 ZOTERO = Path("zotero_bbt_import") / "retorquere__zotero-better-bibtex"
@@ -144,7 +144,7 @@ def test_whole_libraries_import_twice_and_export_back(workspace: Workspace, shar
     again = [import_file(workspace, str(path)) for path in paths]
     assert sum(report.added for report in again) == 0
     added = sum(report.added for report in first)
-    text = "".join(bibtex_lines(workspace))
+    text = exported(workspace, "bibtex")
     library = bibtexparser.parse_string(text)
     assert (len(library.entries), len(library.failed_blocks)) == (added, 0)
     assert len(parse_string(text, "bibtex").entries) == added
