@@ -47,9 +47,20 @@ def read_frame(stream: IO[bytes]) -> tuple[bytes, bytes] | None:
 
 
 class Child:
-    """A running `python -I -m module`. Its standard error is kept for the message of a failure."""
+    """A running `python -I -m module`. Its standard error is kept for the message of a failure.
 
-    def __init__(self, module: str, *, environment: Mapping[str, str] | None = None) -> None:
+    `what` it is and `mend` are for that message.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        what: str = "encoding process",
+        mend: str = "What was stored stays stored; run labtop index to go on.",
+    ) -> None:
+        self._what, self._mend = what, mend
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  closed in close()
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-m", module],
@@ -101,9 +112,7 @@ class Child:
         self._errors.seek(0)
         lines = [line for line in self._errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
         said = f": {lines[-1].strip()}" if lines else ""
-        return LabtopError(
-            f"The encoding process {how}{said}.", mend="What was stored stays stored; run labtop index to go on."
-        )
+        return LabtopError(f"The {self._what} {how}{said}.", mend=self._mend)
 
     def close(self) -> None:
         """End the child, at once if need be, and wait for it."""
