@@ -11,6 +11,7 @@ from typing import Any
 from library.db.store import connect_writer, explaining, in_transaction
 from library.papers.ingest import subject_hash
 from library.purge.quotes import black_out, quotes_of
+from library.reading.template import TEXTS as CRITIQUE_TEXTS
 
 _IN_USE = "another process is using it; quit that"
 _TELLING = 20  # a text shorter than this may well belong to something else ("Introduction")
@@ -61,12 +62,12 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     hanging = _hanging_on_papers(db)
     texts = _texts(db, paper, quotes_of(db, [table for table, _ in hanging], paper_id))
     hashes = _hashes(db, paper)
-    files = [row[0] for row in db.execute("SELECT stored_as FROM document WHERE paper_id = ?", (paper_id,)) if row[0]]
-    files += _earlier_files(db, paper_id)
+    files = _own_files(db, paper_id)
     authors = [row[0] for row in db.execute("SELECT author_id FROM paper_author WHERE paper_id = ?", (paper_id,))]
     rows = {"journal entries without their content": _redact_journal(db, paper_id, paper, texts)}
     for table, column in hanging:
         rows[table] = db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (paper_id,)).rowcount
+    rows["extracted_text"] = _erase_extracted(db, files)
     rows["paper"] = db.execute("DELETE FROM paper WHERE id = ?", (paper_id,)).rowcount
     rows["author"] = sum(
         db.execute(
@@ -136,7 +137,10 @@ def apply_tombstones(database: Path, tombstones: Sequence[Tombstone]) -> tuple[E
 
 def people(db: sqlite3.Connection) -> tuple[str, ...]:
     """Everybody who ever did something here."""
-    found = db.execute("SELECT person FROM journal UNION SELECT person FROM note UNION SELECT person FROM decision")
+    found = db.execute(
+        "SELECT person FROM journal UNION SELECT person FROM note UNION SELECT person FROM decision"
+        " UNION SELECT person FROM queue_entry UNION SELECT person FROM critique UNION SELECT person FROM quote"
+    )
     return tuple(row[0] for row in found)
 
 
@@ -149,12 +153,15 @@ def bury(db: sqlite3.Connection, tombstones: Iterable[Tombstone]) -> None:
 
 
 def _texts(db: sqlite3.Connection, paper: sqlite3.Row, quotes: Iterable[str]) -> tuple[str, ...]:
-    """The paper's telling texts: titles, abstracts, notes and full text, as they are now and were in other versions,
-    and what was quoted of them."""
+    """The paper's telling texts: titles, abstracts, notes, critiques and full text, as they are now and were in other
+    versions, and what was quoted of them."""
     found = [paper["title"], paper["abstract"], paper["body"], *quotes]
     for row in db.execute("SELECT title, abstract FROM paper_version WHERE paper_id = ?", (paper["id"],)):
         found += [row["title"], row["abstract"]]
     found += [row[0] for row in db.execute("SELECT body FROM note WHERE paper_id = ?", (paper["id"],))]
+    for row in db.execute("SELECT * FROM critique WHERE paper_id = ?", (paper["id"],)):
+        found += [row[name] for name in CRITIQUE_TEXTS]
+    found += [row[0] for row in db.execute("SELECT remark FROM quote WHERE paper_id = ?", (paper["id"],))]
     return tuple(dict.fromkeys(text for text in found if text and len(text) >= _TELLING))
 
 
@@ -174,15 +181,29 @@ def _hanging_on_papers(db: sqlite3.Connection) -> list[tuple[str, str]]:
     ]
 
 
+def _own_files(db: sqlite3.Connection, paper_id: int) -> list[str]:
+    """Copies of a document or full text, as it is now and was before; without those that another paper has, too."""
+    tables = "(SELECT paper_id, stored_as FROM document UNION ALL SELECT paper_id, stored_as FROM full_text)"
+    found = db.execute(f"SELECT stored_as FROM {tables} WHERE paper_id = ? AND stored_as IS NOT NULL", (paper_id,))
+    names = dict.fromkeys([*(row[0] for row in found.fetchall()), *_earlier_files(db, paper_id)])
+    others = f"SELECT 1 FROM {tables} WHERE stored_as = ? AND paper_id != ?"
+    return [name for name in names if db.execute(others, (name, paper_id)).fetchone() is None]
+
+
+def _erase_extracted(db: sqlite3.Connection, files: Iterable[str]) -> int:
+    """What those files say. The file's sha256 is its name."""
+    return sum(db.execute("DELETE FROM extracted_text WHERE sha256 = ?", (Path(name).stem,)).rowcount for name in files)
+
+
 def _earlier_files(db: sqlite3.Connection, paper_id: int) -> list[str]:
-    """Copies of a document as it was before it was added again: only the journal still names them."""
+    """Copies as they were before another took their place, or that were taken off: only the journal names them."""
     entries = db.execute("SELECT changes FROM journal WHERE instr(changes, ?)", (f'"paper_id": {paper_id}',))
     return [
         str(row["stored_as"])
         for (changes,) in entries.fetchall()
         for table, key, before, after in json.loads(changes)
         for row in (before, after)
-        if table == "document" and key.get("paper_id") == paper_id and row and row.get("stored_as")
+        if table in ("document", "full_text") and key.get("paper_id") == paper_id and row and row.get("stored_as")
     ]
 
 

@@ -10,6 +10,7 @@ from library.backup.archive import SUFFIX
 from library.papers.drafts import draft_path, drop_draft
 from library.paths import WorkspacePaths
 from library.purge.content import Erased
+from library.reading.drafts import critique_draft
 
 
 def remove_documents(documents: Path, erased: Sequence[Erased]) -> None:
@@ -22,11 +23,12 @@ def remove_documents(documents: Path, erased: Sequence[Erased]) -> None:
 
 
 def remove_drafts(paths: WorkspacePaths, erased: Sequence[Erased], people: Iterable[str]) -> None:
-    """Notes that were begun: their files are named by person and paper, so everybody who may have is tried."""
+    """Notes and critiques that were begun: named by person and paper, so everybody who may have begun one is tried."""
     everybody = {*people, *(entry.pw_name for entry in pwd.getpwall())}
     for each in erased:
         for person in everybody:
             drop_draft(draft_path(paths, person, each.key))
+            drop_draft(critique_draft(paths, person, each.key))
 
 
 def clean_logs(logs: Path, texts: Sequence[str]) -> None:

@@ -166,7 +166,7 @@ def ids_of(node: Node, person: str) -> Sql:
             sql, values = ids_of(of, person)
             return f"SELECT id FROM paper WHERE id NOT IN ({sql})", values
         case Between():
-            return _between(node)
+            return _between(node, person)
         case Fact():
             return _fact(node, person)
     raise AssertionError(f"{node} selects nothing")
@@ -197,10 +197,16 @@ def _bounds(column: str, node: Between, kind: type[str] | type[int] = str) -> Sq
     return " AND ".join(parts), tuple(values)
 
 
-def _between(node: Between) -> Sql:
+def _between(node: Between, person: str) -> Sql:
     if node.name == "announced":
         where, values = _bounds("day", node)
         return f"SELECT paper_id AS id FROM announcement WHERE {where}", values
+    if node.name == "due":
+        where, values = _bounds("due", node)
+        return f"{_QUEUE} AND state IN ('queued', 'reading') AND {where}", (person, *values)
+    if node.name == "verdict":
+        where, values = _bounds("verdict", node, int)
+        return f"SELECT paper_id AS id FROM critique WHERE {where}", values
     if node.name == "year":
         where, values = _bounds("year", node, int)
     else:
@@ -214,12 +220,15 @@ _STATE_SQL = {
     " AND id NOT IN (SELECT paper_id FROM decision WHERE person = ?)",
     "noted": "SELECT paper_id AS id FROM note",
     "tagged": "SELECT paper_id AS id FROM tag",
+    "critiqued": "SELECT paper_id AS id FROM critique",
+    "quoted": "SELECT paper_id AS id FROM quote",
     "arxiv": "SELECT id FROM paper WHERE kind = 'arxiv'",
     "reference": "SELECT id FROM paper WHERE kind = 'reference'",
     "document": "SELECT id FROM paper WHERE kind = 'document'",
     "published": "SELECT id FROM paper WHERE journal_ref IS NOT NULL OR doi IS NOT NULL",
     "withdrawn": "SELECT id FROM paper WHERE withdrawn",
 }
+_QUEUE = "SELECT paper_id AS id FROM queue_entry WHERE person = ?"
 _DECISIONS = {"starred": "star", "kept": "keep", "skipped": "skip"}
 
 
@@ -231,6 +240,12 @@ def _fact(node: Fact, person: str) -> Sql:
             return sql, (person,) * sql.count("?")
         decided = "SELECT paper_id AS id FROM decision WHERE person = ? AND decision = ?"
         return decided, (person, _DECISIONS.get(value, value))
+    if name == "queue":
+        return (_QUEUE, (person,)) if value == "any" else (f"{_QUEUE} AND state = ?", (person, value))
+    if name == "critique":  # at the beginning of a word; scripts without blanks between words: anywhere
+        return "SELECT paper_id AS id FROM critique WHERE instr(folded, ?)", (
+            f" {value}" if value.isascii() else value,
+        )
     if name == "category":
         archive = value.removesuffix(".*")
         if "." not in archive and "*" not in archive:  # cs is cs.*

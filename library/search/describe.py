@@ -10,10 +10,13 @@ _WHERE = {
     "title": "title has ",
     "abstract": "abstract has ",
     "authors": "authors have ",
-    "notes_text": "notes have ",
+    "notes_text": "notes or critiques have ",
     "body": "document's text has ",
 }
-_DAYS = {"date": "announced or dated", "added": "added here", "announced": "in a mailing", "year": "of the years"}
+_DAYS = {
+    **{"date": "announced or dated", "added": "added here", "announced": "in a mailing", "year": "of the years"},
+    **{"due": "to be read by a day", "verdict": "a critique's verdict is"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ def describe(node: Node) -> str:
             return f"{_WHERE[field]}the phrase “{text}”"
         case Fact(name="is" | "status", value=value):
             return f"it is {value}"
+        case Fact(name="queue", value=value):
+            return "it is on your queue" if value == "any" else f"it is {value} on your queue"
+        case Fact(name="critique", value=value):
+            return f"a critique has words beginning with “{value}”"
         case Fact(name=name, value=value):
             return f"{name} is {value}"
         case Between(name=name, start=start, stop=stop):

@@ -9,6 +9,7 @@ from typing import Final
 
 from library.errors import QueryError
 from library.papers.identity import arxiv_id, doi
+from library.reading.folding import folded
 from library.search.query import And, Between, Fact, Like, Node, Phrase, TextField, Word, join
 from library.text import tag_label
 
@@ -19,9 +20,9 @@ TEXT_FIELDS: Final[dict[str, TextField]] = {
     "note": "notes_text",
     "text": "body",
 }
-DAY_FIELDS: Final = ("date", "added", "announced")
-FACT_FIELDS: Final = ("category", "tag", "status", "is", "id", "doi", "source")
-FIELDS: Final = (*TEXT_FIELDS, *FACT_FIELDS, *DAY_FIELDS, "year", "like")
+DAY_FIELDS: Final = ("date", "added", "announced", "due")
+FACT_FIELDS: Final = ("category", "tag", "status", "is", "id", "doi", "source", "queue", "critique")
+FIELDS: Final = (*TEXT_FIELDS, *FACT_FIELDS, *DAY_FIELDS, "year", "verdict", "like")
 _ALIASES: Final = {
     **{"ti": "title", "titles": "title", "abs": "abstract", "abstracts": "abstract", "summary": "abstract"},
     **{"au": "author", "authors": "author", "by": "author", "notes": "note", "body": "text", "full": "text"},
@@ -38,9 +39,10 @@ LATER: Final = {
 }
 STATUSES: Final = ("keep", "skip", "star", "later", "undecided", "new")
 STATES: Final = (
-    *("starred", "kept", "skipped", "later", "undecided", "new", "noted", "tagged"),
+    *("starred", "kept", "skipped", "later", "undecided", "new", "noted", "tagged", "critiqued", "quoted"),
     *("arxiv", "reference", "document", "published", "withdrawn"),
 )
+QUEUES: Final = ("any", "queued", "reading", "read", "dropped")
 _STATUS_ALIASES: Final = {"kept": "keep", "skipped": "skip", "starred": "star", "none": "undecided"}
 _STATE_ALIASES: Final = {
     **{"star": "starred", "keep": "kept", "skip": "skipped", "note": "noted", "notes": "noted", "tag": "tagged"},
@@ -80,6 +82,8 @@ def fielded(name: str, value: str, *, quoted: bool, column: int, today: date) ->
         return _between(name, value, column, lambda text: _days(text, today), f"{name}: {_DAYS}")
     if name == "year":
         return _between(name, value, column, _years, "a year or a range of years: 2024, 2024..2026, ..2024")
+    if name == "verdict":
+        return _between(name, value, column, _verdicts, "a verdict from 1 to 5, or a range: 4, >=4, 2..3")
     if not value.strip("* "):
         raise QueryError(f"{name}: needs a value.", column=column, expected=f"a value for {name}:")
     return Fact(name, _fact(name, value.strip(), column), column)
@@ -123,6 +127,10 @@ def _fact(name: str, value: str, column: int) -> str:
         return _one_of(name, _STATUS_ALIASES.get(value.lower(), value.lower()), STATUSES, column)
     if name == "is":
         return _one_of(name, _STATE_ALIASES.get(value.lower(), value.lower()), STATES, column)
+    if name == "queue":
+        return _one_of(name, value.lower(), QUEUES, column)
+    if name == "critique":
+        return _folded(value, column)
     if name == "category":
         return category(value)
     if name == "tag":
@@ -192,6 +200,18 @@ def _years(text: str) -> _Span | None:
     if not re.fullmatch(r"[0-9]{4}", text):
         return None
     return text, f"{int(text) + 1:04}"
+
+
+def _verdicts(text: str) -> _Span | None:
+    return (text, str(int(text) + 1)) if re.fullmatch(r"[1-5]", text) else None
+
+
+def _folded(value: str, column: int) -> str:
+    """The beginning of a word, or words in a row, as critiques keep them."""
+    words = folded(value.rstrip("*"))
+    if not words:
+        raise QueryError(f"critique: needs a word, and there is none in {value!r}.", column=column, expected="a word")
+    return words
 
 
 def _days(text: str, today: date) -> _Span | None:

@@ -37,6 +37,7 @@ _TABLES = (
       change_mind TEXT,
       effects TEXT,                   -- JSON: [{hypothesis, effect: supports|weakens|neutral, strength}]
       words TEXT NOT NULL DEFAULT '', -- all that is written, for the search
+      folded TEXT NOT NULL DEFAULT '',  -- the same in lower case, without accents: what critique: looks at
       created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
       UNIQUE (paper_id, person)
     ) STRICT""",
