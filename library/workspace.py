@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import library.club
 import library.db.migrations
 from library.clock import Clock, stamp
 from library.db import journal
@@ -17,6 +18,7 @@ from library.db.migrations import migrate, missing, names_in
 from library.db.store import Store, connect_reader, connect_writer, explaining, in_transaction
 from library.errors import LabtopError, NotFound, read_only_error
 from library.paths import WorkspacePaths, private_directory
+from library.purge.quotes import quoting
 from library.settings import Settings, load_settings
 from library.triage.listing import follow, followed
 
@@ -30,6 +32,9 @@ def _count_anew(db: sqlite3.Connection, changes: Iterable[tuple[str, Any, Any, A
 
 
 journal.follow(("decision", "evidence"), _count_anew)
+journal.undoable(library.club.TOPIC, library.club.TABLES)
+quoting("club_session", ("topic", "agenda", "minutes"))
+quoting("club_decision", ("text",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -262,8 +262,8 @@ def _told(entry: JournalEntry) -> str:
 def _undone(entry: JournalEntry, journal_id: int | None, summary: str) -> Change:
     """What to look at again: the papers that were touched, or everything of another topic."""
     topics = {_TOPICS[table] for table, *_ in entry.changes} - {"papers"}
-    if topics:
-        return Change(min(topics), (), journal_id, summary)
+    if topics:  # of several rooms: let all of them look
+        return Change(min(topics) if len(topics) == 1 else "rows", (), journal_id, summary)
     touched = {
         row.get("id" if table == "paper" else "paper_id")
         for table, key, before, after in entry.changes
