@@ -124,7 +124,7 @@ def _copy_files(paths: WorkspacePaths, folder: Path) -> None:
         shutil.copyfile(paths.settings, folder / SETTINGS)
     if paths.documents.is_dir():
         for path in paths.documents.rglob("*"):
-            if path.is_file() and not path.is_symlink():
+            if path.is_file() and not path.is_symlink() and path.suffix != ".part":  # that is still being fetched
                 target = folder / DOCUMENTS / path.relative_to(paths.documents)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)

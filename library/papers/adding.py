@@ -6,6 +6,7 @@ changed: its text is replaced, notes and tags stay, and undo brings the old text
 """
 
 import hashlib
+import json
 import os
 import re
 import sqlite3
@@ -131,6 +132,7 @@ def add_document(workspace: Workspace, path: Path, typed: Typed = Typed()) -> Ad
         "sha256": sha256,
         "media_type": read.media_type,
         "pages": read.pages,
+        "page_starts": json.dumps(read.page_starts) if read.page_starts else None,
     }
 
     def write(db: sqlite3.Connection) -> Added:

@@ -29,5 +29,6 @@ def paper_record(paper: Paper) -> dict[str, Any]:
             for note in paper.notes
         ],
         "has_full_text": paper.has_body,
+        "full_text": asdict(paper.full_text) if paper.full_text else None,
         "extra": dict(paper.extra),
     }

@@ -10,7 +10,8 @@ SOURCES: Final[tuple[Source, ...]] = ("abstract", "body", "note")
 
 @dataclass(frozen=True, slots=True)
 class StoredText:
-    """A text of a paper as it is now. `version` of the paper; for a note, of the paper when it was written."""
+    """A text of a paper as it is now. `version` of the paper; for a note, of the paper when it was written; for a full
+    text, of the paper that the file is of (None where nobody knows)."""
 
     paper_id: int
     source: Source
@@ -23,7 +24,8 @@ class StoredText:
 class Sentence:
     """A sentence and its place: `text` is the source's text[start:end], in code points; `position` counts from 1.
 
-    `version`: of the paper (for a note, of the paper when it was written). `text_hash`: sha256 of the source's text.
+    `version`: of the paper (for a note, of the paper when it was written; for a full text, that of its file).
+    `text_hash`: sha256 of the source's text.
     """
 
     paper_id: int

@@ -28,6 +28,7 @@ _LACKING = tuple(
     for texts, is_of_it in (
         ("paper p", "t.paper_id = p.id AND t.source = 'abstract'"),
         ("document d JOIN paper p ON p.id = d.paper_id", "t.paper_id = p.id AND t.source = 'body'"),
+        ("full_text f JOIN paper p ON p.id = f.paper_id", "t.paper_id = p.id AND t.source = 'body'"),
         ("note n JOIN paper p ON p.id = n.paper_id", "t.note_id = n.id"),
     )
 )

@@ -60,16 +60,17 @@ def earlier_abstracts(db: sqlite3.Connection, paper_id: int) -> tuple[tuple[int,
 def _of_papers(db: sqlite3.Connection, ids: Sequence[int], wanted: frozenset[Source]) -> Iterator[StoredText]:
     column = {source: source if source in wanted else "''" for source in ("abstract", "body")}
     rows = db.execute(
-        f"SELECT id, version, {column['abstract']}, {column['body']},"
-        " EXISTS (SELECT 1 FROM document WHERE paper_id = paper.id)"
-        f" FROM paper WHERE id IN ({marks(ids)})",
+        f"SELECT id, paper.version, {column['abstract']}, {column['body']},"
+        " EXISTS (SELECT 1 FROM document WHERE paper_id = paper.id),"
+        " CASE WHEN f.paper_id IS NULL THEN paper.version ELSE f.version END"
+        f" FROM paper LEFT JOIN full_text f ON f.paper_id = paper.id WHERE id IN ({marks(ids)})",
         tuple(ids),
     )
     for row in rows:
         if "abstract" in wanted:
             yield StoredText(row[0], "abstract", None, row[1], row[2])
         if "body" in wanted and (row[3] or row[4]):
-            yield StoredText(row[0], "body", None, row[1], row[3])
+            yield StoredText(row[0], "body", None, row[5], row[3])
 
 
 def _of_notes(db: sqlite3.Connection, ids: Sequence[int]) -> Iterator[StoredText]:

@@ -1,21 +1,17 @@
 """A local file (PDF, Markdown, plain text) as text: what it says, what it is called, what could not be read."""
 
-import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from library.errors import LabtopError, UsageError
 from library.sources.encoding import decode
+from library.sources.pdf_text import MAX_BODY, read_pdf
 from library.text import clean, one_line
 
 MAX_PDF: Final = 300 << 20  # bytes
 MAX_TEXT: Final = 20 << 20
-MAX_BODY: Final = 4_000_000  # characters that are stored and searched
-_PDF_SECONDS: Final = 120.0
 _MEDIA: Final = {
     ".pdf": "application/pdf",
     **dict.fromkeys((".md", ".markdown", ".mdown"), "text/markdown"),
@@ -36,6 +32,7 @@ class DocumentText:
     pages: int | None = None
     problem: str = ""
     notices: tuple[str, ...] = ()
+    page_starts: tuple[int, ...] = ()  # of a PDF: where its pages begin in the body
 
 
 def media_type_of(path: Path) -> str | None:
@@ -111,43 +108,26 @@ def _name(path: Path) -> str:
 
 
 def _read_pdf(path: Path) -> DocumentText:
-    found = _ask_child(path)
-    state = found.get("state")
-    count = found.get("pages")
-    pages = count if isinstance(count, int) else None
+    found = read_pdf(path)
     problems = {
         "encrypted": f"{path} is encrypted, so its text cannot be read",
         "empty": f"{path} holds no text (scanned pages, it seems), so only its title can be searched",
-        "broken": f"{path} is damaged, so its text cannot be read ({one_line(str(found.get('reason', '')))})",
+        "broken": f"{path} is damaged, so its text cannot be read ({found.reason})",
     }
-    title, body = one_line(str(found.get("title", ""))), clean(str(found.get("text", ""))).strip()
-    authors = tuple(name for name in re.split(r"\s*;\s*|\s+and\s+", one_line(str(found.get("author", "")))) if name)
+    authors = tuple(name for name in re.split(r"\s*;\s*|\s+and\s+", found.author) if name)
     notices = []
-    read, whole = found.get("pages_read", 0), found.get("pages", 0)
-    if state == "text" and read != whole:
-        notices.append(f"the text of {read:,} of {whole:,} pages was read")
-    stamp = re.search(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", body[:6_000])
+    if found.state == "text" and found.pages_read != found.pages:
+        notices.append(f"the text of {found.pages_read:,} of {found.pages or 0:,} pages was read")
+    stamp = re.search(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", found.body[:6_000])
     if stamp:
         notices.append(f"it is arXiv:{stamp[1]}, it seems: labtop add {stamp[1]} adds the paper itself")
     return DocumentText(
         media_type="application/pdf",
-        title=_name(path) if _NO_TITLE.search(title) or len(title) < 5 else title[:500],
+        title=_name(path) if _NO_TITLE.search(found.title) or len(found.title) < 5 else found.title[:500],
         authors=authors[:100],
-        body=body[:MAX_BODY],
-        pages=pages,
-        problem=problems.get(str(state), ""),
+        body=found.body,
+        pages=found.pages,
+        problem=problems.get(found.state, ""),
         notices=tuple(notices),
+        page_starts=found.page_starts,
     )
-
-
-def _ask_child(path: Path) -> dict[str, object]:
-    """The child's answer. It is started by file path, so that no module of the user's can take its place."""
-    command = [sys.executable, "-P", str(Path(__file__).with_name("pdf_child.py")), str(path)]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=_PDF_SECONDS, check=False, stdin=subprocess.DEVNULL)
-        found = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        return {"state": "broken", "reason": f"reading it took more than {_PDF_SECONDS:.0f} s"}
-    except ValueError:
-        return {"state": "broken", "reason": "reading it took more time or memory than a document needs"}
-    return found if isinstance(found, dict) else {"state": "broken"}

@@ -1,19 +1,26 @@
 """Reads one PDF in a process of its own: `python -P pdf_child.py FILE`, one JSON object on standard output.
 
 A PDF is a program in disguise: it can be made to loop, to recurse, or to unpack into gigabytes. Here it may take its
-time and memory, and be ended, without taking the workspace with it.
+time and memory, and be ended, without taking the workspace with it. Standard error says how far it is, a line a page
+("12 300"); when standard input ends, whoever asked has gone, and so does this.
 """
 
 import json
 import logging
+import os
 import sys
+import threading
+import time
 
 MAX_PAGES, MAX_CHARACTERS = 2_000, 4_000_000
-MEMORY, SECONDS = 2 << 30, 90  # bytes of address space, seconds of processor
+MEMORY = 2 << 30  # bytes of address space
+SECONDS, ENOUGH = 90, 75  # seconds of processor: the end, and when no further page is begun
+NICENESS = 10
 
 
 def main() -> None:
-    """Print what was found: state (text, empty, encrypted, broken), pages, text, title, author, reason."""
+    """Print what was found: state (text, empty, encrypted, broken), pages, texts (one a page), title, author."""
+    threading.Thread(target=_until_nobody_waits, daemon=True).start()
     _limit()
     logging.disable(logging.CRITICAL)
     try:
@@ -27,7 +34,13 @@ def main() -> None:
     json.dump(found, sys.stdout)
 
 
+def _until_nobody_waits() -> None:
+    sys.stdin.buffer.read()
+    os._exit(1)
+
+
 def _limit() -> None:
+    os.nice(NICENESS)
     try:
         import resource
 
@@ -48,25 +61,28 @@ def _read(path: str) -> "dict[str, object]":
         pages = len(reader.pages)
     except (DependencyError, FileNotDecryptedError, NotImplementedError):
         return {"state": "encrypted"}
-    parts, size = [], 0
+    texts: list[str] = []
+    size = unreadable = 0
     for number in range(min(pages, MAX_PAGES)):
         try:
             text = reader.pages[number].extract_text() or ""
         except (MemoryError, RecursionError):
-            raise
-        except Exception:  # one page that pypdf cannot read; `pages_read` tells that it is missing
-            continue
-        parts.append(text)
+            if number == 0:
+                raise
+            break  # what the pages before it say is worth having
+        except Exception:  # one page that pypdf cannot read
+            text, unreadable = "", unreadable + 1
+        texts.append(text)
         size += len(text)
-        if size > MAX_CHARACTERS:
+        print(number + 1, pages, file=sys.stderr, flush=True)
+        if size > MAX_CHARACTERS or time.process_time() > ENOUGH:
             break
-    text = "\n\n".join(parts)[:MAX_CHARACTERS]
     information: dict[str, object] = dict(reader.metadata or {})
     return {
-        "state": "text" if text.strip() else "empty",
+        "state": "text" if any(text.strip() for text in texts) else "empty",
         "pages": pages,
-        "pages_read": len(parts),
-        "text": text,
+        "unreadable": unreadable,
+        "texts": texts,
         "title": str(information.get("/Title") or ""),
         "author": str(information.get("/Author") or ""),
     }

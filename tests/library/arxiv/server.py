@@ -17,18 +17,21 @@ from urllib.parse import parse_qs, urlsplit
 
 from library.settings import ArxivSettings
 
-ROUTES = ("atom", "list", "oai", "api", "datacite", "crossref")
+ROUTES = ("atom", "list", "oai", "api", "datacite", "crossref", "pdf")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server does once. `stall`: seconds of silence; `cut`: bytes after which it breaks off."""
+    """What the server does once. `stall`: seconds of silence; `cut`: bytes after which it breaks off; `drip`: seconds
+    between pieces of 64 KB; `length` false: it does not say how much is to come."""
 
     body: str | bytes = ""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     stall: float = 0.0
     cut: int | None = None
+    drip: float = 0.0
+    length: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class FakeArxiv:
             "oai_url": f"{self.url}/oai",
             "feed_url": f"{self.url}/atom",
             "listing_url": f"{self.url}/list",
+            "pdf_url": f"{self.url}/pdf",
             "datacite_url": f"{self.url}/datacite",
             "crossref_url": f"{self.url}/crossref",
             "min_interval_seconds": 0.0,
@@ -140,11 +144,17 @@ def _handler(fake: FakeArxiv) -> type[BaseHTTPRequestHandler]:
             self.send_response_only(reply.status)
             if fake.clock is not None:
                 self.send_header("Date", format_datetime(fake.clock, usegmt=True))
-            self.send_header("Content-Length", str(len(body)))
+            if reply.length:
+                self.send_header("Content-Length", str(len(body)))
             for name, value in reply.headers:
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body if reply.cut is None else body[: reply.cut])
+            body = body if reply.cut is None else body[: reply.cut]
+            step = 1 << 16 if reply.drip else max(len(body), 1)
+            for start in range(0, len(body), step):
+                self.wfile.write(body[start : start + step])
+                if reply.drip:
+                    fake.wait(reply.drip)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -83,7 +83,7 @@ def _fill(workspace: Workspace) -> None:
     ).result()
     write(
         lambda db: db.execute(
-            "INSERT INTO document VALUES (1, '/home/ada/x.pdf', 'secret.pdf', 'ff', 'application/pdf', 9, 'now')"
+            "INSERT INTO document VALUES (1, '/home/ada/x.pdf', 'secret.pdf', 'ff', 'application/pdf', 9, 'now', NULL)"
         )
     ).result()
     for name, text in (("documents/secret.pdf", "the frumious pdf"), ("documents/other.pdf", "fine")):

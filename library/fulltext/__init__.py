@@ -1,0 +1,1 @@
+"""Full texts of papers: fetched politely or taken from a file, read in a child process, searched and quoted."""

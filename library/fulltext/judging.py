@@ -1,0 +1,59 @@
+"""Whether a PDF is of the paper that it was handed in for, and of which version."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from library.papers.identity import arxiv_id
+
+# What arXiv prints on the first page: "arXiv:2104.01234v2  [cs.IR]  1 Apr 2021".
+_STAMP: Final = re.compile(r"arXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\s?(?:v(\d+))?\s*\[")
+_HEAD: Final = 8_000  # characters in which a paper says what it is
+_WORD: Final = re.compile(r"\w+")
+ENOUGH: Final = 0.5  # of the title's words
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What arXiv's stamp on the first page says."""
+
+    base: str
+    version: int | None
+
+
+def stamp_of(body: str) -> Stamp | None:
+    """arXiv's stamp; None where the text has none, as publishers' PDFs."""
+    match = _STAMP.search(body[:_HEAD])
+    found = arxiv_id(match[1]) if match else None
+    return Stamp(found.base, int(match[2]) if match and match[2] else None) if found else None
+
+
+def title_share(title: str, body: str) -> float | None:
+    """Which part of the title's telling words the text begins with, 0 to 1; None where the title has too few.
+
+    Blanks do not count: small capitals come out of a PDF as "L ATE I NTERACTION".
+    """
+    words = {word for word in _WORD.findall(_folded(title)) if len(word) > 3}
+    if len(words) < 2:
+        return None
+    said = "".join(_WORD.findall(_folded(body[:_HEAD])))
+    return sum(word in said for word in words) / len(words)
+
+
+def doubt(key: str, title: str, body: str) -> str:
+    """Why this text may not be that of the paper; empty where nothing speaks against it."""
+    stamp = stamp_of(body)
+    if stamp is not None:
+        return "" if stamp.base == key or arxiv_id(key) is None else f"it says that it is arXiv:{stamp.base}"
+    share = title_share(title, body)
+    if share is None or share >= ENOUGH:
+        return ""
+    if not share:
+        return "its first pages have none of the title's words"
+    return f"its first pages have only {share:.0%} of the title's words"
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()

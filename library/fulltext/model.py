@@ -1,0 +1,39 @@
+"""A paper's full text as it is stored, and what attaching one came to."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Origin = Literal["arxiv", "file"]
+State = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class FullText:
+    """A paper's full text. `version` of the paper it is of, None where nobody knows; `origin`: address or path.
+
+    `pages` of the file, `pages_read` of them in the text; `bytes` of the file, `characters` of the text.
+    """
+
+    source: Origin
+    version: int | None
+    pages: int | None
+    pages_read: int
+    characters: int
+    bytes: int
+    sha256: str
+    origin: str
+    person: str
+    added_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What became of it. `notices`: what a person should know of the text."""
+
+    paper_id: int
+    key: str
+    title: str
+    state: State
+    full_text: FullText
+    journal_id: int | None = None
+    notices: tuple[str, ...] = ()

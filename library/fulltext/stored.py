@@ -1,0 +1,46 @@
+"""Reading what is stored of full texts."""
+
+import json
+import sqlite3
+
+from library.fulltext.model import FullText
+from library.sources.pdf_text import page_at
+
+
+def full_text_of(db: sqlite3.Connection, paper_id: int) -> FullText | None:
+    """The full text of a paper; None where nobody attached one (a local document is its own text)."""
+    row = db.execute(
+        "SELECT f.*, t.pages, json_array_length(t.page_starts) - t.unreadable AS pages_read,"
+        " length(t.body) AS characters FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
+        " WHERE f.paper_id = ?",
+        (paper_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    return FullText(
+        row["source"],
+        row["version"],
+        row["pages"],
+        row["pages_read"],
+        row["characters"],
+        row["bytes"],
+        row["sha256"],
+        row["origin"],
+        row["person"],
+        row["added_at"],
+    )
+
+
+def page_starts(db: sqlite3.Connection, paper_id: int) -> tuple[int, ...]:
+    """Where the pages of a paper's body begin, in code points; nothing where pages are not known."""
+    row = db.execute(
+        "SELECT coalesce((SELECT t.page_starts FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
+        " WHERE f.paper_id = ?1), (SELECT page_starts FROM document WHERE paper_id = ?1))",
+        (paper_id,),
+    ).fetchone()
+    return tuple(json.loads(row[0])) if row[0] else ()
+
+
+def page_of(db: sqlite3.Connection, paper_id: int, position: int) -> int | None:
+    """The page, from 1, on which `position` (a sentence's start) of the body stands; None where it is not known."""
+    return page_at(page_starts(db, paper_id), position)

@@ -1,0 +1,58 @@
+"""A workspace with the paper that the PDFs are of, and a host that plays arXiv's."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from library.arxiv.limiter import Limiter
+from library.arxiv.transport import Transport
+from library.papers.ingest import store_drafts
+from library.papers.model import Author, PaperDraft
+from library.paths import user_state
+from library.settings import Settings, save_settings
+from library.workspace import Workspace
+from planner.workspace import open_workspace
+from tests.library.arxiv.server import FakeArxiv
+from tests.library.fulltext.pdfs import TITLE
+
+PAPER = PaperDraft(
+    key="2604.00001",
+    kind="arxiv",
+    source="test",
+    title=TITLE,
+    abstract="We show that late interaction beats distillation.",
+    authors=(Author("Ada Lovelace", "Lovelace", "Ada"),),
+    categories=("cs.IR",),
+    version=2,
+    submitted_at="2026-04-01T00:00:00Z",
+)
+OTHERS = (
+    replace(PAPER, key="2604.00002", title="Sparse Autoencoders Explain Protein Folding", version=1),
+    replace(PAPER, key="doi:10.1145/1", kind="reference", title="A Reference of Dense Retrieval", version=None),
+)
+
+
+@pytest.fixture
+def arxiv() -> Iterator[FakeArxiv]:
+    with FakeArxiv() as fake:
+        yield fake
+
+
+@pytest.fixture
+def desk(arxiv: FakeArxiv, tmp_path: Path) -> Iterator[Workspace]:
+    home = tmp_path / "home"
+    home.mkdir()
+    save_settings(home / "settings.toml", replace(Settings(), arxiv=arxiv.settings()))
+    with open_workspace(home, person="ada") as workspace:
+        store_drafts(workspace.store, (PAPER, *OTHERS), at="2026-04-13T12:00:00Z")
+        yield workspace
+
+
+@pytest.fixture
+def transport(desk: Workspace) -> Iterator[Transport]:
+    """An impatient one."""
+    limiter = Limiter(user_state(), sleep=lambda _: None)
+    with Transport(desk.settings.arxiv, limiter, attempts=2, read_seconds=0.5) as opened:
+        yield opened
