@@ -1,7 +1,8 @@
 """Markdown as one HTML page: a single file that loads nothing, for screens light and dark and for paper.
 
 The Markdown is the source of truth; the same text always gives the same bytes. HTML, links and pictures in it are shown
-as text: what labtop writes has none, so none can be brought in.
+as text: what labtop writes has none, so none can be brought in. Addresses of papers on arXiv are the one exception,
+where a page asks for it.
 """
 
 import re
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
 _OFF: Final = ("html_block", "html_inline", "link", "image", "autolink", "reference", "entity")
 
 
-def page(title: str, markdown: str) -> str:
-    """`markdown` as a whole page called `title`."""
+# What arXiv calls its papers, and nothing else: the only addresses that may become links.
+_ARXIV: Final = re.compile(r"https://arxiv\.org/abs/(?:\d{4}\.\d{4,5}|[a-z][a-z\-]{1,20}/\d{7})(?:v\d+)?(?![\w/.%-])")
+
+
+def page(title: str, markdown: str, *, arxiv_links: bool = False) -> str:
+    """`markdown` as a whole page called `title`; `arxiv_links`: addresses of papers on arXiv can be followed."""
     from markupsafe import Markup
 
     body = re.sub(r"<table>.*?</table>", r'<div class="table">\g<0></div>', _parser().render(markdown), flags=re.DOTALL)
     # Alignment as classes: the page's policy allows no style attributes.
     body = re.sub(r'<(t[dh]) style="text-align:(left|right|center)">', r'<\1 class="\2">', body)
+    if arxiv_links:
+        body = _ARXIV.sub(lambda found: f'<a href="{found[0]}">{found[0]}</a>', body)
     return _template().render(title=one_line(title), body=Markup(body)) + "\n"
 
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from library.arxiv.ledger import State
 from library.papers.model import PaperRow
+from library.triage.summary import InboxSummary
 
 Tone = Literal["bad", "warn", "info"]
 LedgerState: TypeAlias = State | Literal["not asked"]
@@ -58,8 +59,8 @@ class Notice:
 class Today:
     """The page. `day` is the workspace's today; `days` the newest first, today always among them.
 
-    `newest` are the papers of the newest day that has some; `disk_free` bytes; `undo` what one's own undo would take
-    back; times UTC ISO 8601.
+    `newest` are the papers of the newest day that has some; `inbox`: what waits to be triaged; `disk_free` bytes;
+    `undo` what one's own undo would take back; times UTC ISO 8601.
     """
 
     day: str
@@ -69,6 +70,7 @@ class Today:
     categories: tuple[str, ...]
     days: tuple[Day, ...]
     newest: tuple[PaperRow, ...]
+    inbox: InboxSummary
     encoding: Encoding
     quarantined: int
     backup_at: str | None

@@ -13,6 +13,7 @@ from library.papers.queries import ids_of_day, rows
 from library.today.days import days
 from library.today.model import Encoding, Today
 from library.today.notices import notices
+from library.triage.summary import summary
 from library.vectors.model import ModelStatus, model_status
 from library.vectors.waiting import model_row, waiting_count
 from library.workspace import Workspace
@@ -50,6 +51,7 @@ def read_today(db: sqlite3.Connection, workspace: Workspace, model: ModelStatus)
         categories=workspace.settings.arxiv.categories,
         days=found,
         newest=rows(db, ids, workspace.person),
+        inbox=summary(db, workspace.person, workspace.clock.today(), workspace.settings.triage),
         encoding=encoding,
         quarantined=quarantined,
         backup_at=backup_at,

@@ -81,10 +81,10 @@ def _decision_verb(name: str, decision: Decision | None, line: str) -> click.Com
     return verb
 
 
-keep = _decision_verb("keep", "keep", "Keep papers: they concern you.")
+keep = _decision_verb("keep", "keep", "Keep papers: they concern you, and go on your reading queue.")
 skip = _decision_verb("skip", "skip", "Skip papers: they do not concern you.")
-star = _decision_verb("star", "star", "Star papers: they matter.")
-later = _decision_verb("later", "later", "Put papers off.")
+star = _decision_verb("star", "star", "Star papers: they matter, and go to the front of your reading queue.")
+later = _decision_verb("later", "later", "Put papers off; after a week they come back.")
 undecide = _decision_verb("undecide", None, "Take your decision on papers back.")
 
 

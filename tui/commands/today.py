@@ -8,9 +8,10 @@ import click
 from rich.cells import cell_len
 
 from library.papers.model import PaperRow
-from library.text import counted, one_line
+from library.text import counted, one_line, shortened
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
+from library.triage.summary import InboxSummary
 from planner.agenda import Item, agenda
 from planner.workspace import Workspace
 from tui.dates import full_day, short_day
@@ -58,6 +59,7 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
         found += [f"  {command:<22} {what}" for command, what in first_steps(page)]
     else:
         found += _papers(page)
+        found += _inbox(page.inbox)
         found.append("")
         found += [line for day in page.days[:_SHOWN_DAYS] for line in _day(day, page.day)]
     if items:
@@ -94,6 +96,29 @@ def _papers(page: Today) -> list[str]:
     if day.papers > _SHOWN_PAPERS:
         found.append(f"  … and {day.papers - min(_SHOWN_PAPERS, len(page.newest)):,} more")
     return found
+
+
+def about_inbox(inbox: InboxSummary) -> str:
+    """ "12 above the line · 3 to check against H-4 “Late interaction …” · 2 put off are due again"."""
+    parts = []
+    if inbox.waiting:
+        parts.append("not ranked yet" if inbox.above is None else f"{inbox.above:,} above the line")
+    if inbox.to_check:
+        first, *more = inbox.to_check
+        parts.append(f"{first.papers:,} to check against {first.reference} “{shortened(one_line(first.text), 40)}”")
+        if more:
+            others = ", ".join(f"{each.reference} {each.papers:,}" for each in more[:3])
+            parts.append(f"{others}{' …' if len(more) > 3 else ''}")
+    if inbox.back:
+        parts.append(f"{inbox.back:,} put off {'is' if inbox.back == 1 else 'are'} due again")
+    return " · ".join(parts)
+
+
+def _inbox(inbox: InboxSummary) -> list[str]:
+    told = about_inbox(inbox)
+    if inbox.waiting:
+        told = f"{inbox.waiting:,} to triage: {told}"
+    return hung("  ", f"{told} → labtop triage") if told else []
 
 
 def _day(day: Day, today: str) -> list[str]:

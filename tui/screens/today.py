@@ -20,7 +20,7 @@ from library.today.page import read_today
 from library.vectors.model import model_status
 from planner.agenda import Item, agenda
 from tui.actions import bindings
-from tui.commands.today import first_steps
+from tui.commands.today import about_inbox, first_steps
 from tui.dates import full_day
 from tui.safe import fit, line
 from tui.screens.library import LibraryScreen
@@ -203,6 +203,7 @@ def facts(page: Today, day: Day, items: Sequence[Item] = ()) -> list[Fact]:
         found += _papers(day)
     if day.day != page.day:
         found += _today(page)
+    found += _inbox(page)
     if page.papers:
         found.append(_encoding(page))
     found += _programme(items)
@@ -223,6 +224,15 @@ def _programme(items: Sequence[Item]) -> list[Fact]:
         found.append(Fact("" if item.label == label else item.label, sign, tone, line(item.text), action=action))
         label = item.label
     return found
+
+
+def _inbox(page: Today) -> list[Fact]:
+    """ "47 to triage   12 above the line · 3 to check against H-4"; enter goes there."""
+    inbox = page.inbox
+    if not inbox.waiting and not inbox.back:
+        return []
+    text = f"{inbox.waiting:,} to triage" if inbox.waiting else "nothing to triage"
+    return [Fact("Triage", "", "", text, line(about_inbox(inbox)), action="app.section('triage')")]
 
 
 def _papers(day: Day) -> list[Fact]:
