@@ -96,8 +96,12 @@ def outdated(db: sqlite3.Connection, person: str, paper_id: int) -> Outdated | N
     if now.version is None:
         return None
     seen = _seen(db, person, paper_id)
-    since = [(what, version) for what, version in _anchors(db, person, paper_id) if seen <= version < now.version]
-    changed = [(what, version) for what, version in since if not _alike(text_at(db, paper_id, version), now)]
+    since = [anchor if anchor[1] >= seen else ("last looked", seen) for anchor in _anchors(db, person, paper_id)]
+    changed = [
+        (what, version)
+        for what, version in dict.fromkeys(since)
+        if version < now.version and not _alike(text_at(db, paper_id, version), now)
+    ]
     if not changed:
         return None
     return Outdated(min(version for _, version in changed), now.version, tuple(changed))

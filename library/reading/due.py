@@ -9,7 +9,7 @@ from library.text import one_line, shortened
 
 EXAMPLES: Final = "2026-12-01, today, tomorrow, fri, +3d, +2w, 1 dec"
 _NONE: Final = frozenset({"", "none", "never", "-", "—"})
-_AHEAD: Final = re.compile(r"\+?(\d{1,3})\s*([dw])[a-z]*")
+_AHEAD: Final = re.compile(r"\+?(\d{1,3})\s*(d|w)(?:ays?|eeks?)?")
 _NAMED: Final = re.compile(r"(?:(\d{1,2})\.?\s+([a-z]{3,9})|([a-z]{3,9})\s+(\d{1,2}))(?:,?\s+(\d{4}))?")
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS: Final = (
