@@ -37,9 +37,8 @@ def groups(draw: st.DrawFn) -> list[Person]:
     """Two to eight people; each has up to four absences of one to five weeks, may join late and leave early."""
     people = []
     for number in range(1, draw(st.integers(2, 8)) + 1):
-        away = []
-        for first in draw(st.lists(st.integers(0, SESSIONS - 1), max_size=4)):
-            away.append((day(first), day(first + draw(st.integers(0, 4)))))
+        firsts = draw(st.lists(st.integers(0, SESSIONS - 1), max_size=4))
+        away = [(day(first), day(first + draw(st.integers(0, 4)))) for first in firsts]
         joined = draw(st.sampled_from([0, 0, 0, 3, 9]))
         left = draw(st.sampled_from([None, None, None, 12, 17]))
         people.append(Person(number, day(joined), day(left) if left else None, tuple(away)))
