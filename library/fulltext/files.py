@@ -85,12 +85,15 @@ def copy_in(source: Path, target: Arriving, cancel: CancelToken | None) -> None:
     except OSError as error:
         raise LabtopError(f"{source} cannot be read: {error.strerror}.") from error
     with file:
-        target.begin(os.fstat(file.fileno()).st_size)
+        size = os.fstat(file.fileno()).st_size
+        if size > target.limit:
+            raise LabtopError(f"{source} has {size >> 20:,} MB; up to {target.limit >> 20} MB are read.")
+        target.begin(size)
         while part := file.read(_BLOCK):
             if cancel is not None:
                 cancel.check()
             if target.bytes + len(part) > target.limit:
-                raise LabtopError(f"{source} has more than {target.limit >> 20} MB; that much is not read.")
+                raise LabtopError(f"{source} has more than {target.limit >> 20} MB, which is not read.")
             target.write(part)
 
 

@@ -59,9 +59,24 @@ def _details(paper: Paper) -> tuple[tuple[str, str | None], ...]:
         ("Published in", paper.journal_ref),
         ("Comment", paper.comment),
         ("Link", stored_url(paper)),
+        ("Full text", full_text_line(paper)),
         ("Your decision", paper.decision),
         ("Tags", " ".join(paper.tags)),
     )
+
+
+def full_text_line(paper: Paper) -> str | None:
+    """ "of v2, 12 pages, from arXiv": what is known of the text that search sees beside the abstract."""
+    text = paper.full_text
+    if text is None:
+        return "its own" if paper.has_body else None
+    read = f"{text.pages_read:,} of {text.pages:,}" if text.pages and text.pages_read < text.pages else f"{text.pages}"
+    parts = [
+        f"of v{text.version}" if text.version else "",
+        f"{read} pages" if text.pages else "",
+        f"from {text.origin}",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def _decision_verb(name: str, decision: Decision | None, line: str) -> click.Command:

@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from library.fulltext.stored import page_starts
 from library.papers import queries
 from library.sentences.model import SOURCES, Sentence, Source
 from library.sentences.queries import sentences_of
+from library.sources.pdf_text import page_at
 from library.text import one_line
 from tui.options import Options, pass_options
 from tui.output import print_list
@@ -28,12 +30,13 @@ def sentences(options: Options, paper: str, everything: bool, find: str | None) 
         paper_id = workspace.store.read(lambda db: queries.find_id(db, paper)).result()
         found = workspace.store.read(lambda db: queries.paper(db, paper_id, workspace.person)).result()
         said = workspace.store.read(lambda db: sentences_of(db, paper_id, sources)).result()
+        starts = workspace.store.read(lambda db: page_starts(db, paper_id)).result() if everything else ()
     if find is not None:
         wanted = one_line(find).casefold()
         said = tuple(each for each in said if wanted in one_line(each.text).casefold())
     if options.json:
         about: dict[str, Any] = {"paper": found.key, "title": found.title, "text_kind": found.text_kind}
-        print_list([_record(found.key, each) for each in said], **about)
+        print_list([_record(found.key, each, starts) for each in said], **about)
         return
     click.echo(f"{found.title or '(no title)'} ({found.key})")
     heading = _KIND[found.text_kind]
@@ -42,13 +45,26 @@ def sentences(options: Options, paper: str, everything: bool, find: str | None) 
     width = max((len(each.name) for each in said), default=0)
     for each in said:
         first, then = f"{each.name:>{width}}  ", " " * (width + 2)
-        click.echo(textwrap.fill(one_line(each.text), 100, initial_indent=first, subsequent_indent=then))
+        page = _page(each, starts)
+        text = f"{one_line(each.text)}  (p. {page})" if page else one_line(each.text)
+        click.echo(textwrap.fill(text, 100, initial_indent=first, subsequent_indent=then))
     if not said:
         click.echo("No sentence has these words." if find is not None else "It has no sentences.")
 
 
-def _record(key: str, sentence: Sentence) -> dict[str, Any]:
+def _page(sentence: Sentence, starts: tuple[int, ...]) -> int | None:
+    """On which page of the file it stands; None where that is not known."""
+    return page_at(starts, sentence.start) if sentence.source == "body" else None
+
+
+def _record(key: str, sentence: Sentence, starts: tuple[int, ...]) -> dict[str, Any]:
     """A sentence as scripts see it: `id` names it everywhere, `name` among those of its paper."""
     record = asdict(sentence)
     del record["paper_id"]
-    return {"id": f"{key}#{sentence.name}", "name": sentence.name, **record, "hash": sentence.hash}
+    return {
+        "id": f"{key}#{sentence.name}",
+        "name": sentence.name,
+        **record,
+        "page": _page(sentence, starts),
+        "hash": sentence.hash,
+    }

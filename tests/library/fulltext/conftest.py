@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from library.papers.ingest import store_drafts
 from library.papers.model import Author, PaperDraft
 from library.paths import user_state
 from library.settings import Settings, save_settings
+from library.sources.pdf_text import PdfText, read_pdf
 from library.workspace import Workspace
 from planner.workspace import open_workspace
 from tests.library.arxiv.server import FakeArxiv
@@ -29,9 +31,27 @@ PAPER = PaperDraft(
     submitted_at="2026-04-01T00:00:00Z",
 )
 OTHERS = (
-    replace(PAPER, key="2604.00002", title="Sparse Autoencoders Explain Protein Folding", version=1),
-    replace(PAPER, key="doi:10.1145/1", kind="reference", title="A Reference of Dense Retrieval", version=None),
+    replace(PAPER, key="2604.00002", title="Sparse Autoencoders Explain Protein Folding", abstract="", version=1),
+    replace(
+        PAPER, key="doi:10.1145/1", kind="reference", title="A Reference of Dense Retrieval", abstract="", version=None
+    ),
 )
+
+
+_READ: dict[bytes, PdfText] = {}
+
+
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each different file is read in a real child process once: starting one takes half a second."""
+
+    def read(path: Path, **asked: Any) -> PdfText:
+        content = path.read_bytes()
+        if content not in _READ:
+            _READ[content] = read_pdf(path, **asked)
+        return _READ[content]
+
+    monkeypatch.setattr("library.fulltext.attaching.read_pdf", read)
 
 
 @pytest.fixture
