@@ -193,4 +193,5 @@ def _read(db: sqlite3.Connection, where: str, values: tuple[Any, ...]) -> tuple[
 def _stale(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
     if row["version"] is None or row["now"] is None or row["version"] >= row["now"]:
         return False
-    return text_at(db, row["paper_id"], row["version"]).abstract.split() != row["abstract"].split()
+    then = text_at(db, row["paper_id"], row["version"]).abstract
+    return then.split() != str(row["abstract"]).split()

@@ -67,7 +67,7 @@ def _add(writing: Writing) -> click.Command:
             workspace.refuse_if_read_only()
             if editing or (not raw and on_terminal()):
                 defaults = {field.name: field.default for field in kind.fields}
-                _in_editor(writing, workspace, options, None, {**defaults, **_known(kind, raw)})
+                in_editor(writing, workspace, options, None, {**defaults, **_known(kind, raw)})
             elif not raw:
                 raise UsageError(
                     f"A new {kind.noun} needs its {kind.heading}.",
@@ -97,7 +97,7 @@ def _edit(writing: Writing) -> click.Command:
                 _done(writing, workspace, options, number, change)
             else:
                 values = workspace.store.read(lambda db: store.get(db, kind, number)).result()
-                _in_editor(writing, workspace, options, number, values)
+                in_editor(writing, workspace, options, number, values)
 
     return verb
 
@@ -199,10 +199,13 @@ def _known(kind: Kind, raw: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _in_editor(
+def in_editor(
     writing: Writing, workspace: Workspace, options: Options, number: int | None, values: Mapping[str, Any]
 ) -> None:
-    """Edit as TOML until it can be stored. On a terminal, an error comes back at the top of the file."""
+    """Edit as TOML until it can be stored, as a new one where `number` is None.
+
+    On a terminal, an error comes back at the top of the file.
+    """
     kind = writing.kind
     heading = kind.label(number) if number is not None else f"A new {kind.noun}"
     text = to_toml(kind, values, heading=heading)

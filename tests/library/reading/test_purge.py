@@ -1,7 +1,9 @@
 """A purged paper takes everything with it that people wrote while reading it."""
 
 import json
+import sqlite3
 from datetime import date
+from functools import partial
 
 from library.papers import commands
 from library.purge.run import purge
@@ -17,12 +19,16 @@ from tests.library.reading.conftest import Desk, draft
 SECRET = "An unmistakable remark about zebras"
 
 
+def _write_all(person: str, paper: int, other: int, db: sqlite3.Connection) -> None:
+    doing.add(db, person, [paper, other])
+    write_critique(db, person, paper, {"threats": SECRET, "verdict": 3})
+    take_quote(db, person, paper, sentence="1", remark=SECRET)
+
+
 def test_nothing_of_it_is_left(desk: Desk) -> None:
     paper, other = desk.put(draft(1, abstract="Zebras are counted by satellite."), draft(2))
     for person in ("ada", "kim"):
-        desk.write(lambda db, who=person: doing.add(db, who, [paper, other]))
-        desk.write(lambda db, who=person: write_critique(db, who, paper, {"threats": SECRET, "verdict": 3}))
-        desk.write(lambda db, who=person: take_quote(db, who, paper, sentence="1", remark=SECRET))
+        desk.write(partial(_write_all, person, paper, other))
     desk.write(lambda db: commands.add_note(db, "ada", paper, SECRET))
     desk.write(lambda db: doing.set_due(db, "ada", [paper], date(2026, 5, 1)))
     desk.put(draft(1, version=2, abstract="Zebras are counted from the ground, one by one."))

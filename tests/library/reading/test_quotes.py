@@ -17,7 +17,7 @@ def paper(desk: Desk) -> int:
 
 
 def taken(desk: Desk, paper: int, person: str = "ada", **how: str) -> Quote:
-    return desk.write(lambda db: take_quote(db, person, paper, **how))[0]  # type: ignore[arg-type]
+    return desk.write(lambda db: take_quote(db, person, paper, **how))[0]
 
 
 def test_by_number_and_by_words(desk: Desk, paper: int) -> None:
