@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 NEAR: Final = 0.5  # cosine of a sentence and a hypothesis, from which on one is worth checking against the other
 MOST: Final = 3  # hypotheses a paper
-WORDS: Final = 2  # words in common, where there are no vectors
+WORDS: Final = 3  # words in common, where there are no vectors
 Check = list[int | float | None]  # interest, sentence (from 0) or None, cosine or None
 
 
@@ -22,7 +22,7 @@ def bearing(
     """By row of the corpus: the hypotheses to check a ranked paper against, nearest first.
 
     Those with a sentence (or, without vectors of sentences, an abstract) whose cosine is at least `NEAR`. Without any
-    vectors the one that gave the score, where they share two words.
+    vectors the one that gave the score, where they share three words.
     """
     asked = [wish for wish in wishes if wish.id in hypotheses]
     seen = [wish for wish in asked if wish.vector is not None and np.any(wish.vector)]

@@ -15,7 +15,8 @@ _QUESTIONS: Final = (
     "SELECT max(id) FROM embedding",
     "SELECT max(id) FROM sentence_embedding",
     "SELECT max(id) FROM encoder_model",
-    # What the person looks for.
+    # Which categories are an inbox, and what the person looks for.
+    "SELECT value FROM workspace WHERE key = 'followed'",
     "SELECT id, kind, reference, text FROM interest WHERE active AND (person IS NULL OR person = ?1) ORDER BY id",
     "SELECT count(*), max(t.added_at) FROM tag t JOIN interest i ON i.kind = 'tag' AND i.reference = t.tag"
     " WHERE i.active AND (i.person IS NULL OR i.person = ?1)",

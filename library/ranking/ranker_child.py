@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from library.errors import LabtopError
+from library.sentences.model import sha256
 from library.vectors.child import Parent
 
 PIECE: Final = 200  # papers a frame
@@ -43,6 +44,10 @@ def _work(parent: Parent, order: dict[str, Any]) -> None:
     parent.send(b"P", "reading papers")
     with explaining(path), closing(connect_reader(path)) as db:
         loaded: Loaded = _snapshot(db, order, load)
+    if not loaded.wishes and not loaded.labels:  # nothing says what is wanted, so nothing has a score
+        parent.send(b"R", _nothing(loaded))
+        parent.send(b"D", None)
+        return
     parent.send(b"P", f"comparing {len(loaded.pool):,} papers with what was decided on {len(loaded.labels):,}")
     ranking = rank(loaded.corpus, loaded.wishes, loaded.labels, loaded.pool, today=loaded.today)
     lacks = {row: _lacks(loaded, row) for row in loaded.pool}
@@ -63,6 +68,11 @@ def _work(parent: Parent, order: dict[str, Any]) -> None:
     for start in range(0, len(rows), PIECE):
         parent.send(b"W", rows[start : start + PIECE])
     parent.send(b"D", None)
+
+
+def _nothing(loaded: Any) -> dict[str, Any]:
+    counts = dict.fromkeys(("labels", "papers", "without_vector", "without_sentences", "wishes"), 0)
+    return {"regime": "interests", "model_hash": sha256("").hex(), "inputs": loaded.inputs, **counts}
 
 
 def _snapshot(db: sqlite3.Connection, order: dict[str, Any], load: Any) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from library.errors import NotFound
+from library.interests import label
 from library.ranking.inputs import inputs_hash
 from library.ranking.line import Line, line
 from library.ranking.model import Regime
@@ -162,16 +163,6 @@ def scores(db: sqlite3.Connection, person: str, paper_ids: Sequence[int]) -> dic
                 row["why"],
             )
     return found
-
-
-def label(kind: str | None, reference: str | None, text: str | None, search: str | None = None) -> str:
-    """ "H-4", "topic late interaction", "tag rag", "search KV cache"; "" where no interest gave the score."""
-    if kind is None:
-        return ""
-    if kind == "hypothesis":
-        return reference or ""
-    named = {"tag": reference, "search": search or text}.get(kind, text)
-    return f"{kind} {one_line(named or '')}"
 
 
 def why(db: sqlite3.Connection, person: str, paper_id: int) -> Why | None:
