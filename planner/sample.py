@@ -41,6 +41,8 @@ from planner.roadmap.snapshot import snapshot
 from planner.roadmap.storing import store_plan, store_shares
 from planner.roadmap.week_picking import pick, week_snapshot
 from planner.roadmap.weeks import store_week
+from planner.sample_reading import FILE as READING
+from planner.sample_reading import fill_reading
 from planner.workspace import MIGRATIONS
 
 Record = Mapping[str, Any]
@@ -71,8 +73,9 @@ def programme() -> Mapping[str, Any]:
 
 
 def edition() -> str:
-    """Which edition of the programme this is: the hash of its file."""
-    return hashlib.sha256((sample_directory() / "programme.toml").read_bytes()).hexdigest()
+    """Which edition of the programme this is: the hash of its files."""
+    files = [sample_directory() / name for name in ("programme.toml", READING)]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def fill_programme(db: sqlite3.Connection) -> None:
@@ -103,6 +106,7 @@ def fill_programme(db: sqlite3.Connection) -> None:
         _roadmap(db, written["roadmap"], plans)
         _each(written["memos"], lambda one: _memo(db, one, claims, plans))
         _each(written["incidents"], lambda one: _incident(db, one, plans))
+        fill_reading(db, papers, claims)
 
 
 def _each(records: Iterable[Record], make: Callable[[Record], int]) -> Numbers:
