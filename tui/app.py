@@ -25,6 +25,7 @@ from tui import collector
 from tui.actions import bindings, changes
 from tui.background import Background
 from tui.context import Context
+from tui.fulltexts import FullTexts
 from tui.hangup import leave_in_order
 from tui.long_work import LongWork
 from tui.palette import PROVIDERS
@@ -76,6 +77,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.changed: Signal[Change] = Signal(self, "changed")
         self.long_work = LongWork(self)
         self.background = Background(self, self.long_work) if background else None
+        self.fulltexts = FullTexts(self, self.long_work)
         self.linking: int | None = None  # the hypothesis that sentences were last put beside
         self._start, self._home, self._person = start, home, person
         self._ctx: Context | None = None

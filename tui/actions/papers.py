@@ -24,6 +24,9 @@ PAPERS: tuple[Action, ...] = (
     Action("papers.link", "L", "evidence", "link", "Choose hypothesis, sentence and stance.", show=True, changes=True),
     Action("papers.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
     Action("papers.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
+    Action(
+        "papers.fulltext", "P", "fulltext", "full text", "Fetch the full text, or take it from a file.", changes=True
+    ),
     Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
     # The Library.
     Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),

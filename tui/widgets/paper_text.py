@@ -8,6 +8,7 @@ from textual.content import Content
 
 from library.papers.links import page_url, pdf_url
 from library.papers.model import Announcement, Note, Paper
+from library.text import counted
 from planner.hypotheses.model import Evidence
 from tui.dates import long_day
 from tui.safe import line, literal
@@ -36,9 +37,9 @@ def paper_content(
 
     `found` says where a search put it, `words` of the query are marked, `linked` are its sentences that are evidence.
     """
-    blocks = [_head(paper, words), _facts(paper, today, found, width), _text(paper, words), _links(paper)]
-    blocks += [_evidence(linked, width)] if linked else []
-    blocks += [_note(note, today, paper.version) for note in paper.notes]
+    blocks = [_head(paper, words), _facts(paper, today, found, width), _text(paper, words), links(paper)]
+    blocks += [Content("\n").join(evidence_lines(linked, width))] if linked else []
+    blocks += [note_content(note, today, paper.version) for note in paper.notes]
     return Content("\n\n").join([block for block in blocks if block])
 
 
@@ -78,9 +79,23 @@ def _facts(paper: Paper, today: date, found: str, width: int) -> Content:
         if value:
             rows.append((label, literal(line(value))))
     if paper.has_body:
-        rows.append(("text", Content("full text stored")))
+        rows.append(("text", literal(full_text_line(paper, today))))
     rows.append(("id", literal(f"{line(paper.key)}  from {line(paper.source)}")))
     return Content("\n").join([_fact(label, value, width) for label, value in rows])
+
+
+def full_text_line(paper: Paper, today: date) -> str:
+    """ "full text of v1, 12 pages, 13 Apr · the paper is at v2: P fetches it"."""
+    text = paper.full_text
+    if text is None:
+        return "full text stored"
+    parts = [f"full text of v{text.version}" if text.version else "full text of a version that nobody knows"]
+    if text.pages:
+        cut = f"{text.pages_read:,} of {counted(text.pages, 'page')}"
+        parts.append(counted(text.pages, "page") if text.pages_read >= text.pages else cut)
+    parts.append(("arXiv, " if text.source == "arxiv" else "a file, ") + long_day(text.added_at, today))
+    later = text.version and paper.version and text.version < paper.version
+    return ", ".join(parts) + (f" · the paper is at v{paper.version}: P fetches that" if later else "")
 
 
 def _fact(label: str, value: Content, width: int) -> Content:
@@ -116,7 +131,8 @@ def _text(paper: Paper, words: Sequence[str]) -> Content:
     return Content.assemble((heading, "$quiet"), "\n", mark(literal(paper.abstract), words))
 
 
-def _links(paper: Paper) -> Content:
+def links(paper: Paper) -> Content:
+    """Where it is on the web; each can be clicked."""
     parts = []
     page, pdf = page_url(paper), pdf_url(paper)
     if page:
@@ -126,17 +142,18 @@ def _links(paper: Paper) -> Content:
     return Content("\n").join(parts)
 
 
-def _evidence(linked: Sequence[Evidence], width: int) -> Content:
+def evidence_lines(linked: Sequence[Evidence], width: int) -> list[Content]:
     """ "+ H-4  “the sentence”", one a line."""
     lines = [Content.styled("evidence", "$quiet")]
     for piece in linked:
         sign, style = {"for": ("+", "$success"), "against": ("−", "$error")}.get(piece.stance, ("·", "$quiet"))
         head = Content.assemble((f"{sign} ", f"bold {style}"), (f"H-{piece.hypothesis_id}  ", "$quiet"))
         lines += hung(head, literal(f"“{line(piece.quote or '')}”"), width)
-    return Content("\n").join(lines)
+    return lines
 
 
-def _note(note: Note, today: date, version: int | None) -> Content:
+def note_content(note: Note, today: date, version: int | None) -> Content:
+    """A note, with the version it was written on where that is another one."""
     old = f", on v{note.version}" if note.version and note.version != version else ""
     heading = f"note  {line(note.person)}, {long_day(note.updated_at, today)}{old}"
     return Content.assemble((heading, "$quiet"), "\n", literal(note.body))
