@@ -32,6 +32,9 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(1, "today", "Today", "What is new, and what needs a look.", "tui.screens.today:TodayScreen"),
+    Section(
+        2, "triage", "Triage", "What was announced, the best first: one key each.", "tui.screens.triage:TriageScreen"
+    ),
     Section(3, "library", "Library", "Every paper: search, read, decide.", "tui.screens.library:LibraryScreen"),
     Section(
         6,

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from library.papers.model import Decision
 from library.triage.listing import Listed, Listing, day_after, day_before, followed, listed_on, newest_days
@@ -41,6 +41,7 @@ class Item:
     reference: str | None
     label: str
     explored: bool
+    explored_as: str | None = None  # "far" from all interests, or "uncertain"
     decision: Decision | None = None
     reason: str | None = None
     bulk: bool = False
@@ -124,6 +125,19 @@ def put_off(db: sqlite3.Connection, person: str) -> tuple[Item, ...]:
     return tuple(found)
 
 
+def decided(db: sqlite3.Connection, person: str, paper_ids: list[int]) -> dict[int, dict[str, Any]]:
+    """What a person decided on papers: by id, the fields of an Item that say so."""
+    return {
+        paper_id: {
+            "decision": row["decision"],
+            "reason": row["reason"],
+            "bulk": bool(row["bulk"]),
+            "decided_at": row["decided_at"],
+        }
+        for paper_id, row in _decisions(db, person, paper_ids).items()
+    }
+
+
 def with_decision(item: Item, decision: Decision | None, *, reason: str | None = None, bulk: bool = False) -> Item:
     """The item as it is once that is decided: what a list shows before it is stored."""
     return replace(item, decision=decision, reason=reason if decision else None, bulk=bulk and decision is not None)
@@ -154,6 +168,7 @@ def _item(listed: Listed, day: str, ranks: Standing, said: Mapping[int, sqlite3.
         reference=rank.reference if rank else None,
         label=rank.label if rank else "",
         explored=explored,
+        explored_as=rank.explored_as if rank else None,
         decision=row["decision"] if row else None,
         reason=row["reason"] if row else None,
         bulk=bool(row and row["bulk"]),

@@ -17,12 +17,14 @@ from tui.actions.model import Action, changes, shown_key
 from tui.actions.papers import PAPERS
 from tui.actions.roadmap import ROADMAP
 from tui.actions.start import START
+from tui.actions.triage import TRIAGE
 
 __all__ = ["ACTIONS", "BY_ID", "Action", "bindings", "changes", "in_scope", "shown_key"]
 
 ACTIONS: tuple[Action, ...] = (
     *BESIDE,
     *START,
+    *TRIAGE,
     *PAPERS,
     *HYPOTHESES,
     *ROADMAP,

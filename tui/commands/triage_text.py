@@ -3,6 +3,7 @@
 from datetime import date
 
 from library.ranking.stored import Line, RankState
+from library.ranking.why_text import shown_score
 from library.text import counted, one_line
 from library.triage.inbox import InboxDay, Item
 from tui.dates import full_day
@@ -13,10 +14,8 @@ _LISTINGS = {"new": "new", "cross": "cross", "replaced": "replaced"}
 
 
 def score_text(score: float | None) -> str:
-    """ ".81"; "—" where it is not known; never 1.00 for what is less."""
-    if score is None:
-        return "—"
-    return f"{min(score, 0.99):.2f}".removeprefix("0") if score < 1 else "1.0"
+    """ ".81"; "—" where it is not known."""
+    return "—" if score is None else shown_score(score)
 
 
 def precision_text(line: Line) -> str:

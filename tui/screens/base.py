@@ -62,6 +62,7 @@ class SectionScreen(ReportsErrors, Screen[None]):
 
     SECTION: ClassVar[str]
     SHARES: ClassVar[tuple[str, ...]] = ()  # scopes of the table of actions that several sections have
+    FIRST: ClassVar[tuple[str, ...]] = ()  # ids of actions that lead the key line; the others follow in their order
     AUTO_FOCUS = "VirtualTable"
     app: "LabtopApp"
 

@@ -96,13 +96,15 @@ class KeyLine(Widget):
         self.screen.bindings_updated_signal.subscribe(self, lambda _: self.refresh())
 
     def render(self) -> Content:
-        """As many as fit, in the table's order; help always has its place."""
+        """As many as fit, in the table's order or as the screen's `FIRST` says; help always has its place."""
         live = {}
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.binding.id in BY_ID:
                 live[active.binding.id] = active.enabled
         read_only = bool(getattr(self.app, "read_only", False))
         shown = [action for action in ACTIONS if action.id in live]
+        first: tuple[str, ...] = getattr(self.screen, "FIRST", ())
+        shown.sort(key=lambda action: first.index(action.id) if action.id in first else len(first))
         helps = [action for action in shown if action.id == "app.help"]
         width = self.size.width - 1
         line_ = Content(" ")

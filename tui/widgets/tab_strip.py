@@ -20,6 +20,7 @@ class TabStrip(Widget):
         super().__init__(id=widget_id)
         self.names = tuple(names)
         self.current = self.names[0]
+        self.notes: dict[str, str] = {}  # by name, what stands beside it: a count
         self._right = Content("")
 
     def show(self, current: str, right: Content | None = None) -> None:
@@ -39,6 +40,8 @@ class TabStrip(Widget):
         for name in self.names:
             here = name == self.current
             tab = Content.assemble(("▸" if here else " ", "$accent"), (name, "bold" if here else "$quiet"))
+            note = self.notes.get(name)
+            tab = Content.assemble(tab, (f" {note}", "$quiet")) if note else tab
             left = Content.assemble(left, tab.stylize(clickable(f"screen.to_tab('{name}')")), GAP)
         room = self.size.width - left.cell_length - 1
         right = self._right.truncate(max(0, room), ellipsis=True) if room > 8 else Content("")

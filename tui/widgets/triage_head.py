@@ -1,0 +1,105 @@
+"""The two lines above the inbox: the day and how far one is; what it brought, the line, and how good that was."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from textual.content import Content
+
+from library.ranking.stored import Line
+from library.triage.inbox import ABOVE, BELOW, EXPLORE, PLACES, REPLACED, UNRANKED, InboxDay, Item
+from tui.commands.triage_text import score_text
+from tui.dates import short_day
+from tui.widgets.text_parts import joined
+
+_DIVIDERS: Final = {BELOW: -1, UNRANKED: -2, REPLACED: -3}  # ids of dividers, by what stands below them
+
+
+def progress(day: str, today: date, items: Sequence[Item], rate: float | None) -> Content:
+    """ "Fri 20 Nov · 37 of 214 decided · 9 a minute"."""
+    counted = [item for item in items if item.counts]
+    done = sum(item.decision is not None for item in counted)
+    name = short_day(day, today.isoformat()).strip() + (", today" if day == today.isoformat() else "")
+    parts: list[Content | str] = [Content.styled(name, "bold")]
+    if counted and done == len(counted):
+        parts.append(Content.styled(f"● all {done:,} decided", "$success"))
+    elif counted:
+        parts.append(f"{done:,} of {len(counted):,} decided")
+    if rate is not None:
+        parts.append(Content.styled(f"{rate:.0f} a minute", "$quiet"))
+    return joined(parts)
+
+
+def counts(day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "", left: str = "") -> Content:
+    """ "198 new · 16 cross · 12 above the line ▏ precision here lately 71 % [64, 77] n=200".
+
+    `offer`: what R would bring; `left`: what waits on other days, once nothing waits here.
+    """
+    counted = [item for item in items if item.counts]
+    parts: list[Content | str] = []
+    for count, what in (
+        (sum(item.listing == "new" for item in counted), "new"),
+        (sum(item.listing == "cross" for item in counted), "cross"),
+        (len(items) - len(counted), "replaced"),
+    ):
+        if count:
+            parts.append(f"{count:,} {what}")
+    if any(item.score is not None for item in items):
+        parts.append(f"{sum(item.place == ABOVE for item in counted):,} above the line")
+        explored = sum(item.place == EXPLORE for item in counted)
+        parts += [f"{explored} to explore"] if explored else []
+        precise = precision(day.line, short=width < 100)
+    else:
+        precise = Content.styled("not ranked yet: in the order of their numbers", "$quiet")
+    told = Content.assemble(" ", joined(parts))
+    if offer:
+        return Content.assemble(told, "   ", ("R ", "bold $accent"), offer)
+    if left:
+        return Content.assemble(told, "   ", left)
+    return Content.assemble(told, ("  ▏ ", "$edge"), precise)
+
+
+def later_head(count: int, due: int) -> Content:
+    """ "12 put off · 3 due again"."""
+    parts: list[Content | str] = [Content.styled(f"{count:,} put off", "bold")]
+    parts += [Content.styled(f"{due:,} due again", "$warning")] if due else []
+    return joined(parts)
+
+
+def about_later(days: int) -> Content:
+    """What this list is."""
+    return Content.styled(f" the longest ago first; after {days} days they are due again", "$quiet")
+
+
+def precision(line: Line, *, short: bool = False) -> Content:
+    """ "precision here lately 71 % [64, 77] n=200"; grey while that is too few to tell."""
+    name = "precision lately" if short else "precision here lately"
+    if line.precision is None:
+        return Content.styled(f"{name} not known yet", "$quiet")
+    share = f"{name} {100 * line.precision:.0f} %"
+    rest = f" [{100 * line.low:.0f}, {100 * line.high:.0f}] n={line.n}"
+    if not line.known:
+        return Content.styled(f"{share}{rest}", "$quiet")
+    return Content.assemble(share, (rest, "$quiet"))
+
+
+def dividers(items: Sequence[Item], line: Line) -> tuple[list[int], dict[int, str]]:
+    """The list's ids with dividers among them (negative ids), and what each divider says."""
+    by_place: dict[str, list[int]] = {place: [] for place in PLACES}
+    for item in items:
+        by_place[item.place].append(item.id)
+    below, unranked, replaced = (len(by_place[place]) for place in (BELOW, UNRANKED, REPLACED))
+    ranked = any(item.score is not None for item in items)
+    texts: dict[int, str] = {}
+    if ranked:
+        texts[_DIVIDERS[BELOW]] = f"the line {score_text(line.score)} ── {below:,} below"
+    if unranked and ranked:
+        texts[_DIVIDERS[UNRANKED]] = f"{unranked:,} not ranked"
+    if replaced:
+        texts[_DIVIDERS[REPLACED]] = f"{replaced:,} replaced: new versions of papers that had their day"
+    ids: list[int] = []
+    for place in PLACES:
+        number = _DIVIDERS.get(place)
+        ids += [number] if number is not None and number in texts else []
+        ids += by_place[place]
+    return ids, texts
