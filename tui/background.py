@@ -1,14 +1,16 @@
-"""Long work that starts by itself: encoding what has no vector, splitting what is new into sentences, and asking arXiv
-when an announcement is due.
+"""Long work that starts by itself: encoding what has no vector, splitting what is new into sentences, asking arXiv when
+an announcement is due, and ranking what came in.
 
-Nothing of it starts before the first paint; encoding runs in a niced child process of its own.
+Nothing of it starts before the first paint; encoding and ranking run in niced child processes of their own.
 """
 
+import time
 from collections.abc import Awaitable, Callable, Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from library.db.changes import Change
 from library.errors import LabtopError, WorkspaceBusy
 from library.jobs import Cancelled, CancelToken, ReportProgress
 from library.workspace import Workspace
@@ -16,10 +18,12 @@ from tui.long_work import LongWork
 from tui.status import Line
 
 if TYPE_CHECKING:
+    from library.ranking.refresh import RankReport
     from library.vectors.bulk import EncodeReport
     from tui.app import LabtopApp
 
 LOOK_SECONDS = 60.0  # how often it is asked whether arXiv is due: no network, one small read
+RANK_SECONDS = 300.0  # at the latest, however much is being decided; before, when nothing changed between two looks
 _TROUBLE = ("throttled", "offline", "parse error")
 
 
@@ -29,6 +33,8 @@ class Background:
     def __init__(self, app: "LabtopApp", work: LongWork) -> None:
         self._app, self._work = app, work
         self._stopped = False  # by the person: encoding waits until it is asked for again
+        self._unranked = True  # something came in: rank at once, and not first when it has been quiet for a while
+        self._ranked_at, self._seen, self._given_up = 0.0, "", ""  # inputs, at the last look and when ranking failed
 
     def start(self) -> None:
         """Begin, after the first paint."""
@@ -42,7 +48,8 @@ class Background:
 
     def was_stopped(self, kinds: Set[str]) -> None:
         """A person stopped work of these kinds: it is not started again unasked."""
-        self._stopped = self._stopped or bool(kinds & {"encode", "sentences"})
+        self._stopped = self._stopped or bool(kinds & {"encode", "sentences", "compared"})
+        self._given_up = self._seen if "ranking" in kinds else self._given_up
 
     def encode_now(self) -> None:
         """Encode because a person asked: converts the model first where that was never done, and says so."""
@@ -65,6 +72,17 @@ class Background:
             self._work.run("encode", lambda token: self._encode(token, asked=False))
         elif not self._stopped and not ctx.workspace.read_only and await ctx.compute(_is_behind, ctx.workspace):
             self._work.run("sentences", self._catch_up)
+        if not ctx.workspace.read_only:
+            await self._look_at_ranking()
+
+    async def _look_at_ranking(self) -> None:
+        """Rank when it is behind: at once after papers or vectors came in, else when deciding has paused."""
+        inputs = await self._app.ctx.compute(inputs_if_behind, self._app.ctx.workspace)
+        quiet = inputs == self._seen or time.monotonic() - self._ranked_at > RANK_SECONDS
+        self._seen = inputs
+        if inputs and inputs != self._given_up and (quiet or self._unranked):
+            self._unranked = False
+            self._work.run("ranking", self._rank)
 
     async def _encode(self, token: CancelToken, *, asked: bool) -> None:
         workspace = self._app.ctx.workspace
@@ -73,6 +91,7 @@ class Background:
             if asked and not report.stopped:
                 what = f"{report.encoded:,} papers were encoded." if report.encoded else "Every paper has its vector."
                 self._app.notify(what, markup=False)
+            self._came_in(report.encoded)
         except WorkspaceBusy:
             if asked:
                 raise
@@ -81,6 +100,36 @@ class Background:
         workspace = self._app.ctx.workspace
         with suppress(WorkspaceBusy, Cancelled):
             await self._work.in_thread("sentences", lambda tell: _catch_up(workspace, tell, token))
+            self._unranked = True
+
+    async def _rank(self, token: CancelToken) -> None:
+        workspace = self._app.ctx.workspace
+        self._ranked_at = time.monotonic()
+        before = self._seen
+        try:
+            report = await self._work.in_thread("ranking", lambda tell: _rerank(workspace, tell, token))
+        except Cancelled:
+            return
+        except LabtopError:
+            self._given_up = before  # until something else is to be ranked: it would fail again in a minute
+            raise
+        self._ranked_at = time.monotonic()
+        self._app.publish(Change("ranking", summary=f"ranked {report.papers:,} papers"))
+        if report.without_sentences > report.without_vector and not self._stopped:
+            self._work.run("compared", self._compare)
+
+    async def _compare(self, token: CancelToken) -> None:
+        """Sentences that the ranking lacked; with them it is made anew."""
+        workspace = self._app.ctx.workspace
+        with suppress(WorkspaceBusy, Cancelled):
+            encoded = await self._work.in_thread("compared", lambda tell: _encode_compared(workspace, tell, token))
+            self._came_in(encoded)
+
+    def _came_in(self, count: int) -> None:
+        """Papers or vectors: ranking does not wait for the next minute."""
+        if count:
+            self._unranked = True
+            self.look()
 
     async def _sync(self, token: CancelToken) -> None:
         workspace = self._app.ctx.workspace
@@ -89,6 +138,7 @@ class Background:
             added = await self._work.in_thread("sync", lambda tell: _sync(workspace, tell, token))
             if added:
                 self._app.notify(f"{added:,} new papers came in.", title="arXiv", markup=False)
+                self._unranked = True
         except Cancelled:
             pass
         self.look()
@@ -113,6 +163,28 @@ def _catch_up(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -
     from library.sentences.vectors import catch_up
 
     catch_up(workspace, progress=tell, cancel=cancel)
+
+
+def _rerank(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> "RankReport":
+    from library.ranking.refresh import rerank
+
+    return rerank(workspace, progress=tell, cancel=cancel)
+
+
+def _encode_compared(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> int:
+    from library.ranking.compared import encode_compared
+
+    return encode_compared(workspace, progress=tell, cancel=cancel)
+
+
+def inputs_if_behind(workspace: Workspace) -> str:
+    """What a ranking would rest on now, as a hash; "" where the present one does, or there is nothing to rank by."""
+    from library.ranking.inputs import inputs_hash
+    from library.ranking.refresh import anything_to_rank_by, is_behind
+
+    if not is_behind(workspace) or not anything_to_rank_by(workspace):
+        return ""
+    return workspace.store.read(lambda db: inputs_hash(db, workspace.person)).result()
 
 
 def _sync(workspace: Workspace, tell: ReportProgress, cancel: CancelToken) -> int:

@@ -17,6 +17,7 @@ class Picture:
     vectors: int
     ledger: str
     quarantine: int
+    ranking: int
 
 
 def picture(db: sqlite3.Connection, before: Picture | None = None) -> Picture:
@@ -27,9 +28,10 @@ def picture(db: sqlite3.Connection, before: Picture | None = None) -> Picture:
     row = db.execute(
         "SELECT (SELECT coalesce(max(id), 0) FROM paper), (SELECT count(*) FROM paper),"
         " (SELECT coalesce(max(id), 0) FROM journal), (SELECT coalesce(max(id), 0) FROM embedding),"
-        " (SELECT coalesce(max(checked_at), '') FROM sync_ledger), (SELECT coalesce(max(id), 0) FROM quarantine)"
+        " (SELECT coalesce(max(checked_at), '') FROM sync_ledger), (SELECT coalesce(max(id), 0) FROM quarantine),"
+        " (SELECT coalesce(max(id), 0) FROM ranking)"
     ).fetchone()
-    return Picture(version, (row[0], row[1]), row[2], row[3], row[4], row[5])
+    return Picture(version, (row[0], row[1]), row[2], row[3], row[4], row[5], row[6])
 
 
 def differences(before: Picture, after: Picture) -> tuple[Change, ...]:
@@ -45,6 +47,8 @@ def differences(before: Picture, after: Picture) -> tuple[Change, ...]:
         found.append(Change("sync"))
     if before.quarantine != after.quarantine:
         found.append(Change("quarantine"))
+    if before.ranking != after.ranking:
+        found.append(Change("ranking"))
     if before.journal != after.journal or not found:
         found.append(Change("rows"))
     return tuple(found)

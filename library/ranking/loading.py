@@ -13,7 +13,7 @@ import numpy as np
 
 from library.ranking.inputs import inputs_hash, today_of
 from library.ranking.model import Corpus, Label, Wish, Work
-from library.ranking.pool import inbox
+from library.ranking.pool import DAYS, inbox
 from library.ranking.wanted import Decided, Wanted, authors_of, decided, listed, wanted
 from library.sentences.model import sha256
 from library.sentences.split import RULES, split
@@ -55,19 +55,21 @@ def load(
     dimension: int,
     encode: Encode | None,
     only: Sequence[int] | None = None,
+    days: int = DAYS,
 ) -> Loaded:
-    """Read what the ranking of `person` rests on, in the caller's transaction. `only`: rank these papers, no others.
+    """Read what the ranking of `person` rests on, in the caller's transaction. `only`: rank these papers, no others;
+    else those of the newest `days` that brought something.
 
     `model_id` and `dimension` of the stored vectors that take part; `encode` makes vectors (n, dimension) of the
     interests' words; without it they are matched by words alone.
     """
     today = today_of(db)
-    days = inbox(db, person, today.isoformat()) if only is None else dict.fromkeys(only, today.isoformat())
-    labels = decided(db, person, set(days))
+    pool = inbox(db, person, today.isoformat(), days) if only is None else dict.fromkeys(only, today.isoformat())
+    labels = decided(db, person, set(pool))
     wishes = wanted(db, person, today)
-    ids = _all_of(db, days, labels, wishes)
+    ids = _all_of(db, pool, labels, wishes)
     row_of = {paper_id: row for row, paper_id in enumerate(ids)}
-    corpus, texts = _corpus(db, ids, model_id, dimension, set(days))
+    corpus, texts = _corpus(db, ids, model_id, dimension, set(pool))
     return Loaded(
         ids,
         corpus,
@@ -77,9 +79,9 @@ def load(
             for each in labels
             if each.paper in row_of
         ),
-        tuple(row_of[paper_id] for paper_id in days if paper_id in row_of),
+        tuple(row_of[paper_id] for paper_id in pool if paper_id in row_of),
         texts,
-        days,
+        pool,
         frozenset(each.id for each in wishes if each.kind == "hypothesis"),
         today.isoformat(),
         inputs_hash(db, person),
@@ -87,10 +89,10 @@ def load(
 
 
 def _all_of(
-    db: sqlite3.Connection, days: Collection[int], labels: Iterable[Decided], wishes: Iterable[Wanted]
+    db: sqlite3.Connection, pool: Collection[int], labels: Iterable[Decided], wishes: Iterable[Wanted]
 ) -> tuple[int, ...]:
     """The papers that take part, by number: those asked for, and the newest others."""
-    asked = {*days, *(each.paper for each in labels), *(paper for each in wishes for paper in each.papers)}
+    asked = {*pool, *(each.paper for each in labels), *(paper for each in wishes for paper in each.papers)}
     newest = [
         row[0]
         for row in db.execute("SELECT id FROM paper ORDER BY day DESC, id DESC LIMIT ?", (BACKGROUND + len(asked),))

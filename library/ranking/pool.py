@@ -6,17 +6,17 @@ from typing import Final
 
 from library.triage.listing import listed_on, newest_days
 
-DAYS: Final = 30  # that brought something
+DAYS: Final = 30  # that brought something, at least: more than an inbox shows, for who looks further back
 MOST: Final = 5_000  # papers
 
 
-def inbox(db: sqlite3.Connection, person: str, today: str) -> dict[int, str]:
+def inbox(db: sqlite3.Connection, person: str, today: str, days: int = DAYS) -> dict[int, str]:
     """Papers without a decision of `person`, by the newest of the recent days that listed them, newest day first.
 
     A paper that was decided keeps the score it had: its own decision must not speak for it.
     """
     found: dict[int, str] = {}
-    for day in newest_days(db, today, DAYS):
+    for day in newest_days(db, today, max(days, DAYS)):
         listed = [each.paper_id for each in listed_on(db, day)]
         decided = {
             row[0]

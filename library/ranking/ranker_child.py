@@ -1,6 +1,6 @@
 """The child process that ranks: `python -I -m library.ranking.ranker_child`.
 
-In: O, the order (database, person, model, only).
+In: O, the order (database, person, model, only, days).
 Out: P, how far it is; R, what it was ranked by; W, ranked papers, some hundred at a time; D, done; E, why it ended.
 It reads the database and never writes: it can be killed at any moment. scikit-learn is loaded here and nowhere else.
 """
@@ -93,6 +93,7 @@ def _snapshot(db: sqlite3.Connection, order: dict[str, Any], load: Any) -> Any:
             dimension=row[1] if row else encoder.dimension if encoder else 1,
             encode=encoder.encode if encoder else None,
             only=order["only"],
+            days=order["days"],
         )
     finally:
         db.execute("ROLLBACK")

@@ -64,6 +64,16 @@ def is_behind(workspace: Workspace) -> bool:
     return workspace.store.read(look).result()
 
 
+def anything_to_rank_by(workspace: Workspace) -> bool:
+    """Whether the person looks for something or has decided on something, or a ranking of theirs has to go."""
+    query = (
+        "SELECT EXISTS (SELECT 1 FROM interest WHERE active AND (person IS NULL OR person = ?1))"
+        " OR EXISTS (SELECT 1 FROM decision WHERE person = ?1 AND NOT bulk)"
+        " OR EXISTS (SELECT 1 FROM ranked WHERE person = ?1)"
+    )
+    return bool(workspace.store.read(lambda db: db.execute(query, (workspace.person,)).fetchone()[0]).result())
+
+
 def rerank(
     workspace: Workspace, *, progress: ReportProgress | None = None, cancel: CancelToken | None = None
 ) -> RankReport:
@@ -147,6 +157,7 @@ def _ranked(
         "person": workspace.person,
         "model": workspace.settings.encoder.model,
         "only": None if only is None else list(only),
+        "days": workspace.settings.triage.days,
     }
     mend = "What was ranked before stays; try again, and see labtop doctor if it happens again."
     with Child("library.ranking.ranker_child", what="ranking process", mend=mend) as child:
