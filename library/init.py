@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder, note_event, record
-from library.preferences import keys, shown, value_of, with_value
+from library.preferences import keys, public, shown, value_of, with_value
 from library.settings import Settings, load_settings, save_settings
 from library.text import one_line
 from library.workspace import Workspace
@@ -46,9 +46,7 @@ def change_settings(workspace: Workspace, settings: Settings) -> tuple[str, ...]
     differing = tuple(key for key in keys() if value_of(before, key) != value_of(settings, key))
     if not differing:
         return ()
-    words = [
-        f"{key}: {shown(value_of(before, key)) or '—'} → {shown(value_of(settings, key)) or '—'}" for key in differing
-    ]
+    words = [f"{key}: {shown(public(before, key)) or '—'} → {shown(public(settings, key)) or '—'}" for key in differing]
     summary = f"settings: {'; '.join(words)}"
     person = workspace.person
     workspace.store.write(lambda db: note_event(db, person=person, action="settings", summary=summary)).result()

@@ -7,10 +7,11 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from library.errors import UsageError
-from library.settings import Settings
+from library.settings import SECRETS, Settings
 from library.text import one_line
 
 MOST_DAYS = 90
+SET = "(set)"  # what is shown of a secret
 
 
 def keys() -> tuple[str, ...]:
@@ -47,6 +48,12 @@ def with_value(settings: Settings, key: str, value: Any) -> Settings:
 def shown(value: Any) -> str:
     """A value as `changed` reads it back."""
     return " ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def public(settings: Settings, key: str) -> Any:
+    """The value of a setting as it may be shown: of a key no more than that there is one. Raises UsageError."""
+    value = value_of(settings, key)
+    return SET if key in SECRETS and value else value
 
 
 def categories(text: str | Sequence[str]) -> tuple[str, ...]:
@@ -148,8 +155,31 @@ def _month(text: str) -> int:
     return number
 
 
+def _fresh_days(text: str) -> int:
+    number = _whole(text, "enrichment.days")
+    if not 1 <= number <= 365:
+        raise UsageError("enrichment.days goes from 1 to 365.", mend="14 asks again every two weeks.")
+    return number
+
+
+def _key(text: str) -> str:
+    found = text.strip()
+    if (
+        found == SET
+        or len(found) > 300
+        or not found.isascii()
+        or any(c.isspace() or not c.isprintable() for c in found)
+    ):
+        raise UsageError(
+            "That is no key: it is one word of letters and digits.", mend="Copy it from the service's page."
+        )
+    return found
+
+
 _CHECKS: dict[str, Callable[[str], Any]] = {
     "programme.fiscal_month": _month,
+    "enrichment.days": _fresh_days,
+    **dict.fromkeys(SECRETS, _key),
     "arxiv.categories": categories,
     "arxiv.contact": contact,
     "arxiv.days": days,

@@ -56,6 +56,25 @@ class ReadingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrichmentSettings:
+    """Which other services may be asked about papers: none, unless a person says so. Only ids are sent.
+
+    What a service said is not asked again for `days` days. The environment's S2_API_KEY and OPENALEX_API_KEY go before
+    the keys here. Keys are never shown, exported or put into a backup.
+    """
+
+    semantic_scholar: bool = False
+    openalex: bool = False
+    hf_daily: bool = False
+    days: int = 14
+    semantic_scholar_key: str = field(default="", repr=False)
+    openalex_key: str = field(default="", repr=False)
+    semantic_scholar_url: str = "https://api.semanticscholar.org"
+    openalex_url: str = "https://api.openalex.org"
+    hf_daily_url: str = "https://huggingface.co/api/daily_papers"
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeSettings:
     """How the research programme is counted.
 
@@ -88,7 +107,11 @@ class Settings:
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     triage: TriageSettings = field(default_factory=TriageSettings)
     reading: ReadingSettings = field(default_factory=ReadingSettings)
+    enrichment: EnrichmentSettings = field(default_factory=EnrichmentSettings)
     programme: ProgrammeSettings = field(default_factory=ProgrammeSettings)
+
+
+SECRETS = ("enrichment.semantic_scholar_key", "enrichment.openalex_key")  # settings that nobody is shown
 
 
 def load_settings(path: Path) -> Settings:
@@ -105,7 +128,7 @@ def load_settings(path: Path) -> Settings:
         raise UsageError(f"{path} is not valid TOML: {error}.", mend="Mend that line.") from error
     settings = Settings()
     for key, value in table.items():
-        if key in ("arxiv", "encoder", "triage", "reading", "programme"):
+        if key in ("arxiv", "encoder", "triage", "reading", "enrichment", "programme"):
             if not isinstance(value, dict):
                 raise UsageError(f"{path}: [{key}] should be a table.")
             settings = replace(settings, **{key: _filled(path, getattr(settings, key), value, f"{key}.")})

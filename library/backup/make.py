@@ -14,6 +14,7 @@ from library.db.store import connect_reader, explaining
 from library.errors import LabtopError, NotFound, UsageError, WorkspaceDamaged
 from library.jobs import CancelToken, ReportProgress
 from library.paths import WorkspacePaths, private_directory
+from library.secrets import without_keys
 from library.settings import load_settings
 
 
@@ -121,7 +122,8 @@ def _name(paths: WorkspacePaths) -> str:
 
 def _copy_files(paths: WorkspacePaths, folder: Path) -> None:
     if paths.settings.exists():
-        shutil.copyfile(paths.settings, folder / SETTINGS)
+        text = paths.settings.read_bytes().decode("utf-8", "surrogateescape")
+        (folder / SETTINGS).write_bytes(without_keys(text).encode("utf-8", "surrogateescape"))
     if paths.documents.is_dir():
         for path in paths.documents.rglob("*"):
             if path.is_file() and not path.is_symlink() and path.suffix != ".part":  # that is still being fetched

@@ -23,6 +23,7 @@ from library.jobs import ReportProgress
 from library.paths import WorkspacePaths, private_directory
 from library.purge.content import Tombstone, apply_tombstones, read_tombstones
 from library.purge.files import remove_documents
+from library.secrets import with_keys_of
 from library.settings import load_settings
 from library.vectors.faiss_cache import delete as delete_index
 
@@ -108,6 +109,14 @@ def _set_aside(paths: WorkspacePaths, report: ReportProgress | None) -> Path | N
         return folder
 
 
+def _text(path: Path) -> str:
+    """What a file says; nothing where it is not there or no text."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def _note(database: Path, person: str, manifest: Manifest, set_aside: Path | None) -> None:
     before = f"; the state before is in {set_aside.name}" if set_aside else ""
     summary = f"restored the backup of {manifest.made_at} ({manifest.papers:,} papers){before}"
@@ -125,7 +134,8 @@ def _put_in_place(paths: WorkspacePaths, folder: Path, *, whole: bool) -> None:
             paths.database.with_name(paths.database.name + left).unlink(missing_ok=True)
         os.replace(folder / DATABASE, paths.database)
     if (folder / SETTINGS).exists():
-        write_atomic(paths.settings, (folder / SETTINGS).read_bytes())
+        text, here = (folder / SETTINGS).read_text(encoding="utf-8"), _text(paths.settings)
+        write_atomic(paths.settings, with_keys_of(text, here))
     else:
         paths.settings.unlink(missing_ok=True)
     old = folder / "old-documents"

@@ -4,7 +4,7 @@ import click
 
 from library.errors import ReadOnly, UsageError
 from library.init import change_settings
-from library.preferences import changed, keys, shown, value_of, with_value
+from library.preferences import changed, keys, public, shown, value_of, with_value
 from library.settings import Settings, load_settings
 from library.text import one_line
 from tui.options import Options, pass_options
@@ -34,14 +34,14 @@ def settings(options: Options, key: str | None, value: str | None, back: bool) -
         if options.json:
             print_json(_record(found, key))
         else:
-            click.echo(shown(value_of(found, key)))
+            click.echo(shown(public(found, key)))
         return
     if options.json:
         print_list([_record(found, each) for each in keys()])
         return
     for each in keys():
         own = value_of(found, each) != value_of(Settings(), each)
-        click.echo(f"{'*' if own else ' '} {each:<28} {shown(value_of(found, each)) or '—'}")
+        click.echo(f"{'*' if own else ' '} {each:<28} {shown(public(found, each)) or '—'}")
     click.echo(f"\n* set by you, in {options.paths().settings}")
 
 
@@ -57,7 +57,7 @@ def _change(options: Options, key: str, value: str | None) -> None:
     if options.json:
         print_json(_record(after, key))
     else:
-        click.echo(f"{key} = {shown(value_of(after, key)) or '—'}")
+        click.echo(f"{key} = {shown(public(after, key)) or '—'}")
 
 
 def _check_theme(name: str) -> None:
@@ -69,5 +69,4 @@ def _check_theme(name: str) -> None:
 
 
 def _record(found: Settings, key: str) -> dict[str, object]:
-    value = value_of(found, key)
-    return {"id": key, "value": value, "default": value_of(Settings(), key)}
+    return {"id": key, "value": public(found, key), "default": value_of(Settings(), key)}
