@@ -38,14 +38,14 @@ def items(
         for paper in read(lambda db, page=page: queries.papers(db, page, workspace.person)).result():  # type: ignore[misc]
             item = Item(paper, keys[paper.id], (facts or {}).get(paper.id, {}))
             if whole:  # one by one: full texts are long
-                more = read(lambda db, item=item: _whole(db, item, own=own)).result()  # type: ignore[misc]
+                more = read(lambda db, item=item: _whole(db, item, workspace.person, own=own)).result()  # type: ignore[misc]
                 item = replace(item, whole=more)
             yield item
         pace.at(start + len(page))
     pace.at(len(ids), final=True)
 
 
-def _whole(db: sqlite3.Connection, item: Item, *, own: bool) -> dict[str, Any]:
+def _whole(db: sqlite3.Connection, item: Item, person: str, *, own: bool) -> dict[str, Any]:
     paper = item.paper
     value: dict[str, Any] = {}
     if any(version.number != paper.version for version in paper.versions):
@@ -64,17 +64,19 @@ def _whole(db: sqlite3.Connection, item: Item, *, own: bool) -> dict[str, Any]:
     if paper.has_body:
         row = db.execute("SELECT body FROM paper WHERE id = ?", (paper.id,)).fetchone()
         value["body"] = row[0] if row else ""
-    if own and (mine := own_of(db, item)):
+    if own and (mine := own_of(db, item, person)):
         value["own"] = mine
     return value
 
 
-def own_of(db: sqlite3.Connection, item: Item) -> dict[str, Any]:
+def own_of(db: sqlite3.Connection, item: Item, person: str) -> dict[str, Any]:
     """What people hung on a paper: the decision of whoever exports, and all notes with who wrote them."""
     paper = item.paper
     value: dict[str, Any] = {}
     if paper.decision:
+        row = db.execute("SELECT bulk FROM decision WHERE person = ? AND paper_id = ?", (person, paper.id)).fetchone()
         value["decision"] = paper.decision
+        value["bulk"] = bool(row and row[0])
     if paper.notes:
         value["notes"] = [
             {name: getattr(note, name) for name in ("person", "body", "version", "created_at", "updated_at")}

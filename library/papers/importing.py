@@ -6,7 +6,7 @@ killed leaves whole chunks behind. Folding is idempotent, so running again is al
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from library.errors import LabtopError, UsageError
 from library.jobs import CancelToken, Pace, Progress, ReportProgress
 from library.papers.ingest import CHUNK, add_drafts
 from library.papers.model import PaperDraft
+from library.papers.own import take_own
 from library.papers.quarantine import Waiting, keep
 from library.sources import BadRecord, Record
 from library.sources.formats import FORMATS, detect, reader_of
@@ -55,12 +56,14 @@ def import_file(
     *,
     format_name: str | None = None,
     keywords_as_tags: bool = False,
+    own: bool = False,
     stdin: BinaryIO | None = None,
     progress: ReportProgress | None = None,
     cancel: CancelToken | None = None,
 ) -> FileReport:
     """Bring in one file ("-" is `stdin`). Idempotent; may be cancelled or killed between any two chunks.
 
+    `own`: of JSON lines that labtop wrote also decisions and notes (library.papers.own).
     Raises NotFound (no such file), UsageError (a folder, an unknown format), what the store raises, and Cancelled.
     A file that turns out damaged further on gives a report with `problem`; what stood before the damage is stored.
     """
@@ -77,22 +80,51 @@ def import_file(
             )
         reader = reader_of(name)
         file = source.name if path == "-" else str(Path(path).absolute())
-        total = FileReport(file, name)
-        writing: Future[FileReport] | None = None
-        waiting = workspace.store.read(lambda db: Waiting(db, file)).result()
         pace = _ByBytes(f"importing {Path(source.name).name}", source, progress)
         problem: list[str] = []
-        for records in _chunks(_until_damage(reader(source.stream), problem)):
-            if cancel is not None:
-                cancel.check()
-            if writing is not None:  # one chunk is read while the one before is written
-                total = total.plus(writing.result())
-                pace.at(total.records)
-                time.sleep(_PAUSE)
-            writing = workspace.store.write(_Part(file, name, records, keywords_as_tags, waiting).store)
-        if writing is not None:
-            total = total.plus(writing.result())
+        total = store_records(
+            workspace,
+            _until_damage(reader(source.stream), problem),
+            file=file,
+            format_name=name,
+            keywords_as_tags=keywords_as_tags,
+            own=own,
+            told=pace.at,
+            cancel=cancel,
+        )
     return replace(total, seconds=round(time.monotonic() - start, 2), problem=problem[0] if problem else None)
+
+
+def store_records(
+    workspace: Workspace,
+    records: Iterator[Record | BadRecord],
+    *,
+    file: str,
+    format_name: str,
+    keywords_as_tags: bool = False,
+    own: bool = False,
+    told: Callable[[int], None] = lambda _: None,
+    cancel: CancelToken | None = None,
+) -> FileReport:
+    """Fold `records` into the store, a chunk a transaction. `told`: called with the number of records stored so far.
+
+    `format_name`: of the raw texts, so that the quarantine can read them again. Raises what the store raises,
+    Cancelled.
+    """
+    total = FileReport(file, format_name)
+    writing: Future[FileReport] | None = None
+    waiting = workspace.store.read(lambda db: Waiting(db, file)).result()
+    for part in _chunks(records):
+        if cancel is not None:
+            cancel.check()
+        if writing is not None:  # one chunk is read while the one before is written
+            total = total.plus(writing.result())
+            told(total.records)
+            time.sleep(_PAUSE)
+        writing = workspace.store.write(
+            _Part(file, format_name, part, keywords_as_tags, waiting, workspace.person if own else None).store
+        )
+    return total.plus(writing.result()) if writing is not None else total
 
 
 @dataclass
@@ -104,11 +136,14 @@ class _Part:
     records: list[Record | BadRecord]
     keywords_as_tags: bool
     waiting: Waiting
+    own_of: str | None = None  # whose decisions become those that the records bring along
 
     def store(self, db: sqlite3.Connection) -> FileReport:
         at = stamp()
         drafts = [self._tagged(item.draft) for item in self.records if isinstance(item, Record)]
         done = add_drafts(db, drafts, at=at)
+        if self.own_of is not None:
+            take_own(db, self.own_of, drafts)
         bad = [item for item in self.records if isinstance(item, BadRecord)]
         return FileReport(
             file=self.file,
@@ -127,7 +162,7 @@ class _Part:
             return draft
         words = draft.extra.get("keywords", ()) if draft.extra else ()
         tags = (tag_label(str(word))[:60] for word in words)
-        return replace(draft, tags=tuple(dict.fromkeys(tag for tag in tags if tag)))
+        return replace(draft, tags=tuple(dict.fromkeys([*draft.tags, *(tag for tag in tags if tag)])))
 
 
 def _until_damage(records: Iterator[Record | BadRecord], problem: list[str]) -> Iterator[Record | BadRecord]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from library.enrichment.model import Enrichment, Proposal
 from library.fulltext.model import FullText
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
@@ -71,6 +72,7 @@ class PaperDraft:
     tags: tuple[str, ...] = ()
     body: str = ""
     added_at: str | None = None  # UTC ISO 8601, of a paper that another workspace had before; None: now
+    own: Mapping[str, Any] = field(default_factory=dict)  # decision and notes, which only an import that asks takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ class Paper:
     notes: tuple[Note, ...]
     has_body: bool
     full_text: FullText | None = None
+    enrichment: tuple[Enrichment, ...] = ()
+    proposals: tuple[Proposal, ...] = ()  # those that wait for a person
 
 
 def encoded_text(title: str, abstract: str) -> str:

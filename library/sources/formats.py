@@ -17,6 +17,7 @@ FORMATS: dict[str, tuple[str, str]] = {
     "ris": ("library.sources.ris:read_ris", "RIS, and Web of Science's field-tagged files"),
     "atom": ("library.sources.arxiv_atom:read_atom", "Atom, as arXiv's API and feeds answer"),
     "oai": ("library.sources.oai:read_oai", "OAI-PMH records (arXiv, arXivRaw)"),
+    "rdf": ("library.sources.zotero_rdf:read_zotero_rdf", "Zotero RDF"),
 }
 _SUFFIXES = {
     **{".bib": "bibtex", ".bibtex": "bibtex", ".biblatex": "bibtex", ".ris": "ris", ".nbib": "ris", ".json": "json"},
@@ -60,6 +61,8 @@ def detect(head: bytes, name: str) -> str | None:
 def _xml(text: str) -> str | None:
     if _OAI.search(text):
         return "oai"
+    if "http://www.zotero.org/namespaces/export#" in text and re.search(r"<(?:\w+:)?RDF\b", text):
+        return "rdf"
     if re.search(r"<(?:\w+:)?(?:feed|entry)\b", text):
         return "atom"
     return None

@@ -69,6 +69,7 @@ def draft_of_labtop(value: Mapping[str, Any]) -> PaperDraft:
         tags=tuple(dict.fromkeys(tag for word in _strings(value.get("tags")) if (tag := tag_label(word)[:60]))),
         body=_text(value, "body")[:_BODY_LIMIT],
         added_at=_matching(_MOMENT, value, "added_at"),
+        own=own if isinstance(own := value.get("own"), dict) else {},
     )
 
 

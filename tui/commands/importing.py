@@ -17,17 +17,47 @@ _COUNTS = ("records", "added", "changed", "unchanged", "refused", "quarantined",
 
 
 @click.command(name="import")
-@click.argument("files", metavar="FILE…", nargs=-1, required=True)
+@click.argument("files", metavar="FILE…", nargs=-1)
 @click.option("--format", "format_name", type=click.Choice(list(FORMATS)), help="Do not tell the format by itself.")
 @click.option("--tags", is_flag=True, help="Make tags of the keywords that records bring along.")
+@click.option("--own", is_flag=True, help="From JSON lines of labtop: decisions and notes, too.")
+@click.option("--zotero", is_flag=True, help="From the Zotero that runs on this machine, not from files.")
+@click.option("--zotero-url", metavar="URL", help="Where that Zotero answers (default: http://localhost:23119).")
+@click.option("--collection", "collections", multiple=True, metavar="NAME", help="Zotero: only this collection.")
+@click.option("--group", "groups", multiple=True, metavar="NAME", help="Zotero: this group's library, not your own.")
+@click.option("--all", "everything", is_flag=True, help="Zotero: all of it again, not only what changed.")
 @pass_options
-def import_(options: Options, files: tuple[str, ...], format_name: str | None, tags: bool) -> None:
+def import_(
+    options: Options,
+    files: tuple[str, ...],
+    format_name: str | None,
+    tags: bool,
+    own: bool,
+    zotero: bool,
+    zotero_url: str | None,
+    collections: tuple[str, ...],
+    groups: tuple[str, ...],
+    everything: bool,
+) -> None:
     """Bring papers in from files ("-" is standard input), also gzipped.
 
-    Reads arXiv's metadata snapshot, plain JSON lines, arXiv Atom and OAI-PMH XML, BibTeX, RIS, CSL-JSON and Zotero's
-    items, and tells them apart by what they hold. Importing again changes nothing; a record that cannot be read goes
-    into quarantine (labtop quarantine) and the rest goes in.
+    Reads arXiv's metadata snapshot, plain JSON lines, arXiv Atom and OAI-PMH XML, BibTeX, RIS, CSL-JSON, Zotero's
+    items and RDF, and tells them apart by what they hold. Importing again changes nothing; a record that cannot be read
+    goes into quarantine (labtop quarantine) and the rest goes in.
     """
+    if zotero or zotero_url is not None:
+        from tui.commands.import_zotero import import_from_zotero
+
+        if files or format_name is not None or own:
+            raise UsageError("--zotero goes without files.", mend="Import the files with a command of their own.")
+        import_from_zotero(
+            options, zotero_url, groups=groups, collections=collections, tags=tags, everything=everything
+        )
+        return
+    if collections or groups or everything:
+        raise UsageError("--collection, --group and --all are for --zotero.", mend="Add --zotero.")
+    if not files:
+        raise UsageError("Name a file to import.", mend='Such as refs.bib, "-" for standard input, or --zotero.')
     reports: list[FileReport] = []
     failures: list[LabtopError] = []
     with options.open() as workspace:
@@ -39,6 +69,7 @@ def import_(options: Options, files: tuple[str, ...], format_name: str | None, t
                         path,
                         format_name=format_name,
                         keywords_as_tags=tags,
+                        own=own,
                         stdin=sys.stdin.buffer,
                         progress=progress,
                     )
