@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from library.db.changes import Change
 from library.db.journal import Recorder, record
 from library.errors import NotFound, UsageError
-from library.text import counted, shortened
+from library.text import counted, one_line, shortened
 
 
 def existing(db: sqlite3.Connection, paper_id: int) -> sqlite3.Row:
@@ -39,7 +39,7 @@ def named(db: sqlite3.Connection, ids: Sequence[int]) -> str:
     """ "“Title …” (2604.09492)", "12 papers"."""
     if len(ids) == 1:
         row = existing(db, ids[0])
-        return f"“{shortened(row['title'])}” ({row['key']})"
+        return f"“{shortened(one_line(row['title']))}” ({row['key']})"
     return counted(len(ids), "paper")
 
 

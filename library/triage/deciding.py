@@ -12,7 +12,7 @@ from library.papers.acting import journalled, named, still_there
 from library.papers.model import Decision
 from library.reading.queue import dequeue_untouched, enqueue
 from library.text import counted, one_line
-from library.triage.inbox import BELOW, UNRANKED, InboxDay, inbox_day
+from library.triage.inbox import BELOW, InboxDay, inbox_day
 from library.triage.ranked import Standing, standing
 
 _DONE: Final[dict[Decision, str]] = {"keep": "kept", "skip": "skipped", "star": "starred", "later": "put off"}
@@ -46,11 +46,11 @@ def decide(
 
 
 def below_the_line(day: InboxDay) -> tuple[int, ...]:
-    """What “skip the rest” means on a day: papers below the line, or without a score, that nobody decided on yet.
+    """What “skip the rest” means on a day: papers below the line that this person did not decide on yet.
 
-    Not those shown to explore, nor new versions of old papers.
+    Not those shown to explore, nor new versions of old papers, nor those without a score: unknown is not low.
     """
-    return tuple(item.id for item in day.items if item.place in (BELOW, UNRANKED) and item.decision is None)
+    return tuple(item.id for item in day.items if item.place == BELOW and item.decision is None)
 
 
 def skip_below(db: sqlite3.Connection, person: str, day: str, ids: Sequence[int]) -> Change:

@@ -24,6 +24,7 @@ from library.triage.inbox import InboxDay, Item, day_beside, decided, inbox_day,
 from library.triage.summary import back
 from planner.hypotheses.balance import evidence_on_paper
 from tui.actions import bindings
+from tui.dates import full_day
 from tui.screens.triage_actions import TriageActions
 from tui.screens.under_cursor import DETAIL_DELAY
 from tui.widgets import triage_head, triage_row
@@ -139,10 +140,8 @@ class TriageScreen(TriageActions):
         """Put papers on the screen."""
         self._cards.clear()
         self.items = {item.id: item for item in items}
-        ids: list[int]
-        if self.on_later or self.day is None:
-            ids, dividers = list(self.items), {}
-        else:
+        ids, dividers = list(self.items), dict[int, str]()
+        if not self.on_later and self.day is not None:
             ids, dividers = triage_head.dividers(items, self.day.line)
         table = self.table
         table.set_columns(triage_row.LATER if self.on_later else triage_row.COLUMNS, Sorting())
@@ -263,13 +262,9 @@ class TriageScreen(TriageActions):
                 "",
                 ". goes back to the inbox.",
             )
-        elif day is not None and (day.reason or self.waiting):
-            empty.say(
-                f"Nothing to triage on {day.day}",
-                f"{day.reason or 'nothing came in'}.",
-                "",
-                "[ goes to the day before.",
-            )
+        elif day is not None and (self.waiting or self.ctx.workspace.settings.arxiv.categories):
+            ways = ["[ goes to the day before."] if self.waiting else ["ctrl+r asks arXiv now."]
+            empty.say(f"Nothing to triage on {full_day(day.day)}", f"{day.reason or 'nothing came in'}.", "", *ways)
         else:
             empty.say(
                 "Nothing to triage yet",

@@ -12,6 +12,7 @@ from tui.commands.triage_text import score_text
 from tui.dates import short_day
 from tui.widgets.text_parts import joined
 
+_WIDE: Final = 100  # cells from which on there is room for whole words
 _DIVIDERS: Final = {BELOW: -1, UNRANKED: -2, REPLACED: -3}  # ids of dividers, by what stands below them
 
 
@@ -44,11 +45,12 @@ def counts(day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "",
     ):
         if count:
             parts.append(f"{count:,} {what}")
+    short = width < _WIDE
     if any(item.score is not None for item in items):
-        parts.append(f"{sum(item.place == ABOVE for item in counted):,} above the line")
+        parts.append(f"{sum(item.place == ABOVE for item in counted):,} above{'' if short else ' the line'}")
         explored = sum(item.place == EXPLORE for item in counted)
-        parts += [f"{explored} to explore"] if explored else []
-        precise = precision(day.line, short=width < 100)
+        parts += [f"{explored} {'◇' if short else 'to explore'}"] if explored else []
+        precise = precision(day.line, short=short)
     else:
         precise = Content.styled("not ranked yet: in the order of their numbers", "$quiet")
     told = Content.assemble(" ", joined(parts))
@@ -73,7 +75,7 @@ def about_later(days: int) -> Content:
 
 def precision(line: Line, *, short: bool = False) -> Content:
     """ "precision here lately 71 % [64, 77] n=200"; grey while that is too few to tell."""
-    name = "precision lately" if short else "precision here lately"
+    name = "precision" if short else "precision here lately"
     if line.precision is None:
         return Content.styled(f"{name} not known yet", "$quiet")
     share = f"{name} {100 * line.precision:.0f} %"

@@ -1,6 +1,7 @@
 """A paper of the inbox as one line: decision, score, what it matches, title, how it was listed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from library.papers.model import PaperRow
@@ -47,7 +48,13 @@ def listed(item: Item) -> str:
 def later_cells(item: Item, row: PaperRow, today: date, *, due: bool) -> Sequence[Cell]:
     """The cells of `LATER`."""
     when = shown_day((item.decided_at or "")[:10], today) if item.decided_at else ""
-    return (*cells(item, row)[:-1], (line(item.category), "quiet"), (when, "warn" if due else "quiet"))
+    waits = replace(item, decision=None) if item.decision == "later" else item
+    return (
+        cells(item, row)[0],
+        *cells(waits, row)[1:-1],
+        (line(item.category), "quiet"),
+        (when, "warn" if due else "quiet"),
+    )
 
 
 def match(item: Item) -> str:

@@ -1,7 +1,7 @@
 """The inbox of a day as a list: papers, and dividers between them that the cursor steps over."""
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -9,15 +9,23 @@ from textual.strip import Strip
 
 from library.papers.model import PaperRow
 from tui.safe import fit
+from tui.widgets.columns import Column
+from tui.widgets.table_lines import Cell
 from tui.widgets.virtual_table import VirtualTable
 
 
 class TriageTable(VirtualTable[PaperRow]):
-    """Dividers have negative ids; `show_day` says what each of them says."""
+    """Dividers have negative ids, the line is -1; `show_day` says what each of them says."""
+
+    def __init__(
+        self, columns: Sequence[Column], cells: Callable[[PaperRow], Sequence[Cell]], *, widget_id: str | None = None
+    ) -> None:
+        super().__init__(columns, cells, widget_id=widget_id)
+        self._dividers: dict[int, str] = {}
 
     def show_day(self, ids: "array[int]", dividers: Mapping[int, str], *, restart: bool) -> None:
         """Show papers, and dividers among them."""
-        self.dividers = dict(dividers)
+        self._dividers = dict(dividers)
         self.show(ids, restart=restart)
         if self.cursor_id is not None and self.cursor_id < 0:
             self.move_to(self.cursor + 1)
@@ -54,18 +62,14 @@ class TriageTable(VirtualTable[PaperRow]):
         self.marks = set() if self.marks == papers else papers
         self._marks_changed()
 
-    def on_mount(self) -> None:
-        """Nothing is divided yet."""
-        self.dividers: dict[int, str] = getattr(self, "dividers", {})
-
     def _near(self) -> tuple[int, ...]:
         return tuple(id_ for id_ in super()._near() if id_ > 0)
 
     def _line(self, id_: int, here: bool, marked: bool, width: int) -> Strip:
         if id_ > 0:
             return super()._line(id_, here, marked, width)
-        text = f" {self.dividers.get(id_, '')} "
-        quiet, told = (self.rich_style + self._style(name) for name in ("quiet", "accent"))
+        text = f" {self._dividers.get(id_, '')} "
+        quiet, told = (self.rich_style + self._style(name) for name in ("quiet", "accent" if id_ == -1 else "quiet"))
         room = max(0, width - 3)
         shown = fit(text, min(room, cell_len(text)))
         rest = "─" * max(0, room - cell_len(shown))

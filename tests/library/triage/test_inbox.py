@@ -74,10 +74,7 @@ def test_a_person_begins_with_the_last_days_and_not_with_the_library(workspace: 
 
 
 def test_why_a_day_is_empty(workspace: Workspace, read: Read) -> None:
-    assert (
-        "weekend" in read(inbox_day, "ada", "2026-04-12").reason
-        or read(inbox_day, "ada", "2026-04-12").reason == "no category is followed"
-    )
+    assert read(inbox_day, "ada", "2026-04-12").reason == "no category is followed"
 
     def ledger(db: Any) -> None:
         db.execute(

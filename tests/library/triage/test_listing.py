@@ -71,8 +71,8 @@ def test_a_new_version_comes_back_as_replaced(workspace: Workspace, read: Read) 
 
 def test_an_import_without_announcements_has_its_day(workspace: Workspace, read: Read) -> None:
     following(workspace, "cs.IR")
-    known = {"first_listed": MONDAY, "announcements": ()}
-    submitted = {"first_listed": None, "submitted_at": f"{FRIDAY}T09:00:00Z", "announcements": ()}
+    known: dict[str, Any] = {"first_listed": MONDAY, "announcements": ()}
+    submitted: dict[str, Any] = {"first_listed": None, "submitted_at": f"{FRIDAY}T09:00:00Z", "announcements": ()}
     add(
         workspace,
         paper("2604.00001", categories=("cs.IR", "cs.CL"), **known),
@@ -149,11 +149,16 @@ def test_whatever_is_announced_counts_once_and_on_its_first_day(
         follow(db, ours)
 
     workspace.store.write(fill).result()
-    add(workspace, *(paper(name, *each, first_listed=None) for name, each in zip(names, listings, strict=True)))
+    drafts = [paper(name, *each, first_listed=None) for name, each in zip(names, listings, strict=True)]
+    numbers = dict(zip(names, add(workspace, *drafts), strict=True))
+
+    def read(function: Callable[..., Any], *given: object) -> Any:
+        return workspace.store.read(lambda db: function(db, *given)).result()
+
     seen: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
     for day in DAYS:
-        for each in workspace.store.read(lambda db, day=day: listed_on(db, day)).result():
-            seen[each.key].append((day, each.kind))
+        for one in read(listed_on, day):
+            seen[one.key].append((day, one.kind))
     for name, each in zip(names, listings, strict=True):
         mine = [(day, kind) for category, kind, day in each if not ours or category in ours]
         first = min((day for day, kind in mine if kind in ("new", "cross")), default=None)
@@ -162,7 +167,4 @@ def test_whatever_is_announced_counts_once_and_on_its_first_day(
         assert counted == ([(first, best)] if first else [])
         replaced = {day for day, kind in mine if kind.startswith("replace") and day != first}
         assert {day for day, kind in seen[name] if kind == "replaced"} == replaced
-        numbers = workspace.store.read(lambda db, name=name: db.execute(
-            "SELECT id FROM paper WHERE key = ?", (name,)).fetchone()[0]).result()  # fmt: skip
-        on = workspace.store.read(lambda db, number=numbers: days_of(db, number)).result()
-        assert {day for day, _ in seen[name]} <= set(on)
+        assert {day for day, _ in seen[name]} <= set(read(days_of, numbers[name]))
