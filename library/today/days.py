@@ -28,6 +28,9 @@ def why_none(db: sqlite3.Connection, day: str, categories: Sequence[str]) -> str
     """Why `day` brought nothing new in the followed categories, as far as is known."""
     asked_for = _ledger(db, day, day).get(day, {})
     shown = list(dict.fromkeys([*categories, *sorted(asked_for)]))
+    state, reason = _unasked(day)
+    if not shown and state == "no mailing":
+        return reason
     return _why_empty(_category(category, day, (0, 0), asked_for.get(category)) for category in shown)
 
 

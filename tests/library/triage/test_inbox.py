@@ -74,7 +74,8 @@ def test_a_person_begins_with_the_last_days_and_not_with_the_library(workspace: 
 
 
 def test_why_a_day_is_empty(workspace: Workspace, read: Read) -> None:
-    assert read(inbox_day, "ada", "2026-04-12").reason == "no category is followed"
+    assert read(inbox_day, "ada", "2026-04-12").reason == "arXiv announces nothing at weekends"
+    assert read(inbox_day, "ada", FRIDAY).reason == "no category is followed"
 
     def ledger(db: Any) -> None:
         db.execute(
