@@ -22,7 +22,7 @@ _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 Row = dict[str, Any]
 # Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
 _TOPICS = dict.fromkeys(
-    ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document", "full_text"), "papers"
+    ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document", "full_text", "proposal"), "papers"
 ) | dict.fromkeys(("queue_entry", "critique", "quote", "version_seen"), "papers")
 _TOPICS["ranking_line"] = "ranking"
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
@@ -36,6 +36,8 @@ _PARTS = {
             "document",
             "split_text",
             "sentence_embedding",
+            "enrichment",
+            "proposal",
             "version_seen",
             "ranked",
             "exploration",

@@ -140,7 +140,8 @@ def _about(db: sqlite3.Connection, paper: str | int) -> _Paper:
     row = db.execute("SELECT id, key, kind, title, version, withdrawn FROM paper WHERE id = ?", (paper_id,)).fetchone()
     if row is None:
         raise NotFound(f"There is no paper with the number {paper_id} here.")
-    return _Paper(*row[:5], bool(row["withdrawn"]), full_text_of(db, paper_id))
+    key, kind, title, version, withdrawn = tuple(row)[1:]
+    return _Paper(row["id"], key, kind, title, version, bool(withdrawn), full_text_of(db, paper_id))
 
 
 def _is_of_now(about: _Paper) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from library.errors import NotFound
+from library.enrichment.stored import enrichment_of, proposals
 from library.fulltext.stored import full_text_of
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Announcement, Author, Note, Paper, PaperRow, Version
@@ -143,6 +144,8 @@ def papers(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Pap
             notes=tuple(notes.get(paper_id, ())),
             has_body=bool(row["has_body"]),
             full_text=full_text_of(db, paper_id),
+            enrichment=enrichment_of(db, paper_id),
+            proposals=proposals(db, (paper_id,)),
         )
     return tuple(found[paper_id] for paper_id in wanted if paper_id in found)
 

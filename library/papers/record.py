@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from library.enrichment.model import Enrichment, Proposal
 from library.papers.links import stored_url
 from library.papers.model import Paper
 
@@ -11,6 +12,17 @@ _SAME = (
     *("version", "authors_truncated", "categories_complete", "doi", "journal_ref", "comment", "license"),
     *("withdrawn", "source", "added_at", "decision"),
 )
+
+
+def proposal_record(proposal: Proposal) -> dict[str, Any]:
+    """A proposal as scripts see it; `paper` is the paper's key."""
+    record = {name: value for name, value in asdict(proposal).items() if name not in ("paper_id", "key", "title")}
+    return {"id": record.pop("id"), "paper": proposal.key, "title": proposal.title, **record}
+
+
+def _said(enrichment: Enrichment) -> dict[str, Any]:
+    facts = asdict(enrichment)
+    return {"source": facts["source"], "fetched_at": facts["fetched_at"], "found": facts["found"], **facts["facts"]}
 
 
 def paper_record(paper: Paper) -> dict[str, Any]:
@@ -30,5 +42,7 @@ def paper_record(paper: Paper) -> dict[str, Any]:
         ],
         "has_full_text": paper.has_body,
         "full_text": asdict(paper.full_text) if paper.full_text else None,
+        "enrichment": [_said(each) for each in paper.enrichment],
+        "proposals": [proposal_record(each) for each in paper.proposals],
         "extra": dict(paper.extra),
     }

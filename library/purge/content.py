@@ -67,6 +67,7 @@ def erase(db: sqlite3.Connection, paper_id: int) -> Erased:
     rows = {"journal entries without their content": _redact_journal(db, paper_id, paper, texts)}
     for table, column in hanging:
         rows[table] = db.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (paper_id,)).rowcount
+    rows["recommendation"] = _erase_recommended(db, subjects(paper["key"], paper["doi"]))
     rows["extracted_text"] = _erase_extracted(db, files)
     rows["paper"] = db.execute("DELETE FROM paper WHERE id = ?", (paper_id,)).rowcount
     rows["author"] = sum(
@@ -126,6 +127,7 @@ def apply_tombstones(database: Path, tombstones: Sequence[Tombstone]) -> tuple[E
 
         def apply(db: sqlite3.Connection) -> tuple[Erased, ...]:
             bury(db, lacking)
+            _erase_recommended(db, wanted)
             return tuple(erase(db, paper_id) for paper_id in gone)
 
         erased = in_transaction(connection, apply)
@@ -188,6 +190,17 @@ def _own_files(db: sqlite3.Connection, paper_id: int) -> list[str]:
     names = dict.fromkeys([*(row[0] for row in found.fetchall()), *_earlier_files(db, paper_id)])
     others = f"SELECT 1 FROM {tables} WHERE stored_as = ? AND paper_id != ?"
     return [name for name in names if db.execute(others, (name, paper_id)).fetchone() is None]
+
+
+def _erase_recommended(db: sqlite3.Connection, gone: Iterable[str]) -> int:
+    """What a service recommended of it. `gone`: hashes of keys."""
+    wanted = set(gone)
+    keys = {row[0] for row in db.execute("SELECT DISTINCT key FROM recommendation")}
+    return sum(
+        db.execute("DELETE FROM recommendation WHERE key = ?", (key,)).rowcount
+        for key in keys
+        if subject_hash(key) in wanted
+    )
 
 
 def _erase_extracted(db: sqlite3.Connection, files: Iterable[str]) -> int:
