@@ -8,6 +8,7 @@ import click
 from library.quarter import read_day
 from library.triage import digest as digests
 from tui.commands.export_decision import write_new
+from tui.commands.ranking import NO_RANK, rank_if_behind
 from tui.options import Options, pass_options
 from tui.output import print_json
 
@@ -18,8 +19,11 @@ from tui.output import print_json
 @click.option("--format", "format_name", type=click.Choice(["markdown", "html"]), default="markdown", show_default=True)
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help='A file, or "-".')
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@NO_RANK
 @pass_options
-def digest(options: Options, day: str | None, week: bool, format_name: str, output: Path | None, force: bool) -> None:
+def digest(
+    options: Options, day: str | None, week: bool, format_name: str, output: Path | None, force: bool, no_rank: bool
+) -> None:
     """What was announced on a day, or in a week: the best of it with why, and the reason of every empty day.
 
     HTML is one page that loads nothing. The same inbox always gives the same text.
@@ -27,6 +31,8 @@ def digest(options: Options, day: str | None, week: bool, format_name: str, outp
     with options.open(create=False) as workspace:
         until = read_day(day) if day else workspace.clock.today()
         days = digests.WEEK if week else 1
+        if not no_rank:
+            rank_if_behind(workspace)
         found = workspace.store.read(lambda db: digests.digest(db, workspace.person, until, days=days)).result()
     text = found.markdown
     if format_name == "html":

@@ -17,6 +17,7 @@ from library.triage.deciding import below_the_line, skip_below
 from library.triage.inbox import InboxDay, Item, inbox_day, inbox_days, put_off
 from library.workspace import Workspace
 from tui.commands.asking import confirm
+from tui.commands.ranking import NO_RANK, rank_if_behind
 from tui.commands.triage_text import day_head, item_lines, line_text, ranking_text
 from tui.options import Options, pass_options
 from tui.output import print_change, print_list
@@ -41,6 +42,7 @@ class _Found:
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="At most so many papers.")
 @click.option("--skip-below", is_flag=True, help="Skip what is below the line on DAY (the newest day), unseen.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@NO_RANK
 @pass_options
 def triage(
     options: Options,
@@ -51,6 +53,7 @@ def triage(
     limit: int,
     skip_below: bool,
     yes: bool,
+    no_rank: bool,
 ) -> None:
     """Papers that wait for your decision: those of the last announcement days, each once, the best first.
 
@@ -62,6 +65,8 @@ def triage(
         if skip_below:
             _skip_rest(options, workspace, wanted, yes=yes)
             return
+        if not no_rank and not later:
+            rank_if_behind(workspace)
         found = workspace.store.read(
             lambda db: _read(db, workspace, wanted, later=later, everything=everything, listing=listing)
         ).result()

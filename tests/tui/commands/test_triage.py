@@ -38,7 +38,7 @@ def labtop(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
 
 
 def listed(labtop: Any, *arguments: str, person: str = "ada") -> dict[str, Any]:
-    code, out, err = labtop("triage", "--json", *arguments, person=person)
+    code, out, err = labtop("triage", "--json", "--no-rank", *arguments, person=person)
     assert (code, err) == (0, "")
     found: dict[str, Any] = json.loads(out)
     return found
@@ -98,7 +98,7 @@ def test_the_rest_needs_a_yes(labtop: Any) -> None:
 
 
 def test_text_is_for_people(labtop: Any) -> None:
-    code, out, _ = labtop("triage", "--day", MONDAY, "--all")
+    code, out, _ = labtop("triage", "--no-rank", "--day", MONDAY, "--all")
     assert code == 0
     assert "The line lies at .50" in out
     assert "Monday 13 Apr 2026" in out
@@ -108,6 +108,18 @@ def test_text_is_for_people(labtop: Any) -> None:
     assert max(len(line) for line in out.splitlines()) <= 80
 
 
+def test_a_ranking_that_is_behind_is_made_anew_first(labtop: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABTOP_CACHE", str(home / "no-model"))  # by words alone: quicker
+    assert labtop("interest", "add", "paper 2604.00003")[0] == 0
+    code, out, _ = labtop("triage", "--day", MONDAY, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert found["ranking"]["behind"] is False
+    assert {one["place"] for one in found["results"]} & {"unranked"} == set()
+    again = json.loads(labtop("triage", "--day", MONDAY, "--json")[1])
+    assert again["ranking"]["ranked_at"] == found["ranking"]["ranked_at"]  # nothing changed, nothing was done
+
+
 def test_there_is_no_inbox_without_a_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for verb in ("triage", "digest"):
         assert run(["--home", str(tmp_path / "none"), verb]) == 3
@@ -115,9 +127,9 @@ def test_there_is_no_inbox_without_a_workspace(tmp_path: Path, capsys: pytest.Ca
 
 
 def test_the_digest_is_the_same_each_time_and_harmless(labtop: Any, tmp_path: Path) -> None:
-    code, first, _ = labtop("digest", "--day", MONDAY, "--week")
+    code, first, _ = labtop("digest", "--no-rank", "--day", MONDAY, "--week")
     assert code == 0
-    assert labtop("digest", "--day", MONDAY, "--week")[1] == first
+    assert labtop("digest", "--no-rank", "--day", MONDAY, "--week")[1] == first
     assert first.startswith("# Papers of Tuesday 7 April 2026 to Monday 13 April 2026\n")
     assert "### 0.90 Paper 2604.00001" in first
     assert "- Sunday 12 April 2026: " in first
@@ -125,7 +137,7 @@ def test_the_digest_is_the_same_each_time_and_harmless(labtop: Any, tmp_path: Pa
     assert "**To explore**" in first
     assert "2604.00003" not in first  # below the line
     page = tmp_path / "week.html"
-    code, out, _ = labtop("digest", "--day", MONDAY, "--week", "--format", "html", "-o", str(page))
+    code, out, _ = labtop("digest", "--no-rank", "--day", MONDAY, "--week", "--format", "html", "-o", str(page))
     assert (code, out) == (0, f"{page}: Papers of Tuesday 7 April 2026 to Monday 13 April 2026\n")
     html = page.read_text(encoding="utf-8")
     assert "<script>" not in html
@@ -138,16 +150,16 @@ def test_the_digest_is_the_same_each_time_and_harmless(labtop: Any, tmp_path: Pa
 
 def test_a_file_that_is_there_is_not_written_over(labtop: Any, tmp_path: Path) -> None:
     page = tmp_path / "day.md"
-    assert labtop("digest", "--day", MONDAY, "-o", str(page))[0] == 0
-    assert labtop("digest", "--day", MONDAY, "-o", str(page))[0] == 2
-    assert labtop("digest", "--day", MONDAY, "-o", str(page), "--force")[0] == 0
-    assert labtop("digest", "--day", MONDAY, "-o", str(tmp_path / "no" / "day.md"))[0] == 1
-    code, out, _ = labtop("digest", "--day", MONDAY, "--json")
+    assert labtop("digest", "--no-rank", "--day", MONDAY, "-o", str(page))[0] == 0
+    assert labtop("digest", "--no-rank", "--day", MONDAY, "-o", str(page))[0] == 2
+    assert labtop("digest", "--no-rank", "--day", MONDAY, "-o", str(page), "--force")[0] == 0
+    assert labtop("digest", "--no-rank", "--day", MONDAY, "-o", str(tmp_path / "no" / "day.md"))[0] == 1
+    code, out, _ = labtop("digest", "--no-rank", "--day", MONDAY, "--json")
     found = json.loads(out)
     assert (code, found["id"], found["announced"], found["text"]) == (0, MONDAY, 5, page.read_text(encoding="utf-8"))
 
 
 def test_a_day_of_nothing_says_why(labtop: Any) -> None:
-    code, out, _ = labtop("digest", "--day", "2026-04-12")
+    code, out, _ = labtop("digest", "--no-rank", "--day", "2026-04-12")
     assert code == 0
     assert "- Sunday 12 April 2026: arXiv announces nothing at weekends" in out
