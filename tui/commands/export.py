@@ -20,7 +20,10 @@ from tui.output import ProgressLine, print_json
 
 VAULT = "vault"
 _FORMAT = click.option(
-    "--format", "format_name", type=click.Choice([*FORMATS, VAULT]), help="What to write (default: bibtex)."
+    "--format",
+    "format_name",
+    type=click.Choice([*FORMATS, VAULT]),
+    help="What to write (default: as FILE is named, else BibTeX).",
 )
 _OUTPUT = click.option(
     "-o",
@@ -89,7 +92,12 @@ def library_(
         chosen = named(workspace, names) if names else None
         if text:
             chosen = found(workspace, text, within=chosen.ids if chosen is not None else None)
-        _write(options, workspace, chosen or everything(workspace), _How(format_name, output, own, renew))
+        _write(
+            options,
+            workspace,
+            chosen or everything(workspace),
+            _How(format_name or _by_name(output) or "bibtex", output, own, renew),
+        )
 
 
 @export.command(name="queue")
@@ -113,21 +121,28 @@ def queue_(
     own: bool,
     renew: bool,
 ) -> None:
-    """Write your reading queue, in its order (default: Markdown).
+    """Write your reading queue, in its order (Markdown, unless FILE or --format says otherwise).
 
     CSV and JSON lines take state, place, due date and progress along; Markdown shows state and due date.
     """
     with options.open(create=False) as workspace:
         chosen = queue(workspace, states or ("reading", "queued"))
-        _write(options, workspace, chosen, _How(format_name or "markdown", output, own, renew))
+        how = _How(format_name or _by_name(output) or "markdown", output, own, renew)
+        _write(options, workspace, chosen, how)
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    format_name: str | None
+    format_name: str
     output: Path | None
     own: bool
     renew: bool
+
+
+def _by_name(output: Path | None) -> str | None:
+    """The format that the name of the file says; None where it says none."""
+    suffix = output.suffix.lower() if output is not None else ""
+    return next((name for name, (_, own, _) in FORMATS.items() if own == suffix), None)
 
 
 def _query(
@@ -167,7 +182,7 @@ def _write(options: Options, workspace: Workspace, chosen: Chosen, how: _How) ->
 def _export(workspace: Workspace, chosen: Chosen, how: _How, to: Any, progress: ProgressLine) -> Exported:
     from library.exporting.writing import export as write
 
-    return write(workspace, chosen, how.format_name or "bibtex", to, own=how.own, progress=progress)
+    return write(workspace, chosen, how.format_name, to, own=how.own, progress=progress)
 
 
 def _print(text: str) -> None:
