@@ -37,6 +37,9 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section(3, "library", "Library", "Every paper: search, read, decide.", "tui.screens.library:LibraryScreen"),
     Section(
+        4, "reading", "Reading", "What you read and what waits, in your order.", "tui.screens.reading:ReadingScreen"
+    ),
+    Section(
         6,
         "hypotheses",
         "Hypotheses",

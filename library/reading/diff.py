@@ -21,21 +21,37 @@ class Piece:
 
 
 def compared(before: str, after: str) -> tuple[Piece, ...]:
-    """The pieces of both texts in order, what went before what came; no two neighbours are of one kind."""
+    """The pieces of both texts in order, what went before what came; no two neighbours are of one kind.
+
+    Words are the same whatever white space follows them; where that differs, it goes and comes by itself.
+    """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=len(old) + len(new) > _EXACT)
+    words = [token.strip() for token in old], [token.strip() for token in new]
+    matcher = difflib.SequenceMatcher(None, *words, autojunk=len(old) + len(new) > _EXACT)
     pieces: list[Piece] = []
     for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            _append(pieces, "same", "".join(old[i1:i2]))
+        if tag != "equal":
+            _append(pieces, "removed", "".join(old[i1:i2]))
+            _append(pieces, "added", "".join(new[j1:j2]))
             continue
-        _append(pieces, "removed", "".join(old[i1:i2]))
-        _append(pieces, "added", "".join(new[j1:j2]))
+        for one, other in zip(old[i1:i2], new[j1:j2], strict=True):
+            word = one if one == other else one.rstrip()
+            _append(pieces, "same", word)
+            _append(pieces, "removed", one[len(word) :])
+            _append(pieces, "added", "" if one == other else other[len(word) :])
     return tuple(pieces)
 
 
 def _append(pieces: list[Piece], op: Op, text: str) -> None:
-    if text:
+    if not text:
+        return
+    if op == "removed" and len(pieces) > 1 and (pieces[-2].op, pieces[-1].op) == ("removed", "added"):
+        pieces[-2] = Piece(op, pieces[-2].text + text)  # what goes stands before what comes
+    elif pieces and pieces[-1].op == op:
+        pieces[-1] = Piece(op, pieces[-1].text + text)
+    elif op == "removed" and pieces and pieces[-1].op == "added":
+        pieces.insert(-1, Piece(op, text))
+    else:
         pieces.append(Piece(op, text))
 
 

@@ -9,7 +9,7 @@ from library.db.journal import Recorder
 from library.reading.changes import ABSTRACT_THEN
 from library.reading.model import STATES, Entry, Order, State
 from library.reading.order import end_position
-from library.reading.remarks import REMARK
+from library.reading.remarks import OWN_FIRST
 
 
 def enqueue(recorder: Recorder, person: str, paper_id: int, *, front: bool = False) -> bool:
@@ -77,7 +77,7 @@ def queue(
     wanted = [state for state in STATES if state in set(states)]
     rows = db.execute(
         "SELECT q.*, p.key, coalesce(nullif(p.title, ''), '(no title) ' || substr(p.abstract, 1, 160)) AS title,"
-        f" p.authors, ({ABSTRACT_THEN}) IS NOT p.abstract AS changed, ({REMARK}) AS remark,"
+        f" p.authors, ({ABSTRACT_THEN}) IS NOT p.abstract AS changed, ({OWN_FIRST}) AS remark,"
         " (SELECT verdict FROM critique c WHERE c.paper_id = p.id AND c.person = q.person) AS verdict,"
         " (SELECT count(*) FROM note n WHERE n.paper_id = p.id) AS notes,"
         " (SELECT count(*) FROM critique c WHERE c.paper_id = p.id) AS critiques,"

@@ -53,14 +53,14 @@ CRITIQUE: Final = Kind(
             group="The paper",
         ),
         Field("compute", "text", "Data and compute", "What it needs: data, parameters, GPU-hours", group="The paper"),
-        Field("threats", "text", "Threats to validity", "What else could explain its results", group="Doubts"),
+        Field("threats", "text", "Threats", "Threats to validity: what else could explain its results", group="Doubts"),
         Field(
             "reproducibility", "text", "Reproducibility", "Code, data, seeds: could you run it again", group="Doubts"
         ),
         Field(
             "change_mind",
             "text",
-            "What would change my mind",
+            "To change my mind",
             "What you would have to see to think otherwise",
             group="Doubts",
         ),
@@ -74,7 +74,7 @@ CRITIQUE: Final = Kind(
         Field(
             "effects",
             "rows",
-            "Effect on hypotheses",
+            "Hypotheses",
             "Which of our hypotheses it bears on, and how",
             columns=(
                 Field("hypothesis", "ref", "Hypothesis", required=True, target="H"),

@@ -15,6 +15,7 @@ from tui.actions.everywhere import EVERYWHERE
 from tui.actions.hypotheses import HYPOTHESES
 from tui.actions.model import Action, changes, shown_key
 from tui.actions.papers import PAPERS
+from tui.actions.reading import READING
 from tui.actions.roadmap import ROADMAP
 from tui.actions.start import START
 from tui.actions.triage import TRIAGE
@@ -26,6 +27,7 @@ ACTIONS: tuple[Action, ...] = (
     *START,
     *TRIAGE,
     *PAPERS,
+    *READING,
     *HYPOTHESES,
     *ROADMAP,
     *EVERYWHERE,

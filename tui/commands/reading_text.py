@@ -148,6 +148,7 @@ def _marked(pieces: Sequence[Piece]) -> str:
     parts = []
     for piece in pieces:
         left, right = _MARKS[piece.op]
-        text = piece.text.rstrip()
-        parts.append(f"{left}{text}{right}{piece.text[len(text) :]}" if text else piece.text)
+        text = piece.text.strip()
+        before, _, after = piece.text.partition(text) if text else (piece.text, "", "")
+        parts.append(f"{before}{left}{text}{right}{after}" if text else before)
     return "".join(parts)

@@ -14,11 +14,11 @@ from tui.actions import changes
 from tui.lending import edit_file
 from tui.safe import line
 from tui.screens.base import opens_dialog
-from tui.screens.fulltext_actions import FulltextActions
 from tui.screens.prompt import Ask, Choice
+from tui.screens.writing_actions import WritingActions
 
 
-class PaperActions(FulltextActions):
+class PaperActions(WritingActions):
     """Acts on what is marked, else on what is under the cursor."""
 
     SHARES = ("papers",)

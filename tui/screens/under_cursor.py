@@ -10,6 +10,7 @@ from textual import on, work
 from library.errors import NotFound
 from library.papers import queries
 from library.papers.model import PaperRow
+from library.reading.page import written
 from planner.hypotheses.balance import evidence_on_paper
 from tui.screens.base import SectionScreen
 from tui.widgets.detail import Detail
@@ -58,10 +59,11 @@ class PapersScreen(SectionScreen):
         try:
             paper = await self.ctx.read(queries.paper, id_, self.ctx.person)
             linked = await self.ctx.read(evidence_on_paper, id_)
+            beside = await self.ctx.read(written, self.ctx.person, id_)
         except NotFound:
             return  # purged meanwhile; the list follows with the next change
         today, found, words = self.ctx.clock.today(), self.found(id_), self.marked_words
-        text = partial(paper_content, paper, today, found=found, words=words, linked=linked)
+        text = partial(paper_content, paper, today, found=found, words=words, linked=linked, written=beside)
         self.query_one(Detail).show(lambda width: text(width=width), restart=not again)
 
     def on_detail_left(self) -> None:

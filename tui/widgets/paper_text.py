@@ -8,11 +8,14 @@ from textual.content import Content
 
 from library.papers.links import page_url, pdf_url
 from library.papers.model import Announcement, Note, Paper
+from library.reading.model import Entry, Quote
+from library.reading.page import Written
 from library.text import counted
 from planner.hypotheses.model import Evidence
 from tui.dates import long_day
 from tui.safe import line, literal
 from tui.widgets.frame import clickable
+from tui.widgets.reading_text import banner, entry_facts, quoted, written_blocks
 from tui.widgets.text_parts import hung
 
 MANY_AUTHORS = 12
@@ -32,14 +35,23 @@ def paper_content(
     found: str = "",
     words: Sequence[str] = (),
     linked: Sequence[Evidence] = (),
+    written: Written | None = None,
+    entry: Entry | None = None,
 ) -> Content:
     """Everything stored of `paper`, its facts broken to `width` cells.
 
-    `found` says where a search put it, `words` of the query are marked, `linked` are its sentences that are evidence.
+    `found` says where a search put it, `words` of the query are marked, `linked` are its sentences that are evidence,
+    `written` are critiques and quotes. With an `entry` of the queue, what people wrote comes before the paper's text.
     """
-    blocks = [_head(paper, words), _facts(paper, today, found, width), _text(paper, words), links(paper)]
-    blocks += [Content("\n").join(evidence_lines(linked, width))] if linked else []
-    blocks += [note_content(note, today, paper.version) for note in paper.notes]
+    facts = _facts(paper, today, found, width, entry_facts(entry, today) if entry is not None else ())
+    top = [_head(paper, words), facts]
+    if written is not None and written.outdated is not None:
+        top.insert(0, banner(written.outdated, width))
+    text = [_text(paper, words, written.quotes if written is not None else ()), links(paper)]
+    text += [Content("\n").join(evidence_lines(linked, width))] if linked else []
+    people = written_blocks(written, today, width) if written is not None else []
+    people += [note_content(note, today, paper.version) for note in paper.notes]
+    blocks = [*top, *people, *text] if entry is not None else [*top, *text, *people]
     return Content("\n\n").join([block for block in blocks if block])
 
 
@@ -59,8 +71,8 @@ def authors(paper: Paper) -> str:
     return f"{text} and others (the source does not list them)" if paper.authors_truncated else text
 
 
-def _facts(paper: Paper, today: date, found: str, width: int) -> Content:
-    rows: list[tuple[str, Content]] = []
+def _facts(paper: Paper, today: date, found: str, width: int, first: Sequence[tuple[str, Content]] = ()) -> Content:
+    rows: list[tuple[str, Content]] = [*first]
     if found:
         rows.append(("found", Content(found)))
     said = [STATES[paper.decision]] if paper.decision else []
@@ -123,12 +135,12 @@ def _versions(paper: Paper) -> str:
     return f"v{paper.version}" + (f"  ({', '.join(dates)})" if dates else "")
 
 
-def _text(paper: Paper, words: Sequence[str]) -> Content:
+def _text(paper: Paper, words: Sequence[str], quotes: Sequence[Quote]) -> Content:
     if paper.text_kind == "none" or not paper.abstract:
         return Content.styled("No abstract is stored.", "$quiet")
     ours = "summary, not the authors' words"
     heading = ours if paper.text_kind == "summary" else "abstract"
-    return Content.assemble((heading, "$quiet"), "\n", mark(literal(paper.abstract), words))
+    return Content.assemble((heading, "$quiet"), "\n", mark(quoted(literal(paper.abstract), quotes), words))
 
 
 def links(paper: Paper) -> Content:

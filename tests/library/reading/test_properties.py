@@ -80,6 +80,7 @@ def test_a_comparison_holds_both_texts(before: str, after: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.op != "removed") == after
     assert all(piece.text for piece in pieces)
     assert all(one.op != other.op for one, other in pairwise(pieces))
+    assert not any((one.op, other.op) == ("added", "removed") for one, other in pairwise(pieces))
     if before == after:
         assert words_changed(pieces) == (0, 0)
 
@@ -91,6 +92,8 @@ def test_a_comparison_goes_word_by_word_and_in_unspaced_scripts_letter_by_letter
         ("added", "1.4 "),
     ]
     assert words_changed(pieces) == (1, 1)
+    end = compared("It is larger. Code is there.", "It is larger.")
+    assert [(piece.op, piece.text) for piece in end] == [("same", "It is larger."), ("removed", " Code is there.")]
     unspaced = compared("我们研究检索模型", "我们研究生成模型")
     assert [piece.text for piece in unspaced if piece.op == "same"] == ["我们研究", "模型"]
 

@@ -11,7 +11,7 @@ from library.db.journal import Recorder, record
 from library.errors import LabtopError, NotFound, UsageError
 from library.papers import commands
 from library.reading import doing
-from library.reading.critiques import write_critique
+from library.reading.critiques import delete_critique, write_critique
 from library.reading.doing import TooManyAtOnce, read_progress
 from library.reading.model import Entry, State
 from library.reading.queue import counts, dequeue_untouched, enqueue, queue
@@ -269,7 +269,13 @@ def test_a_remark_stands_for_what_was_written_last(desk: Desk, five: tuple[int, 
     desk.write(lambda db: db.execute("UPDATE critique SET updated_at = '2026-04-01T00:00:00Z'"))
     desk.write(lambda db: commands.add_note(db, "kim", five[0], "First line\nsecond"))
     found = entry(desk, five[0])
-    assert (found.remark, found.notes, found.critiques, found.verdict) == ("First line", 1, 1, 4)
+    assert (found.remark, found.notes, found.critiques, found.verdict) == ("4/5 Fair, but one dataset", 1, 1, 4), (
+        "one's own"
+    )
+    desk.write(lambda db: doing.add(db, "kim", five[:1]))
+    assert entry(desk, five[0], "kim").remark == "First line"
+    desk.write(lambda db: delete_critique(db, "ada", five[0]))
+    assert entry(desk, five[0]).remark == "First line"
 
 
 @pytest.mark.parametrize("hostile", ["[/red]\x1b]0;x\x07\u202etitle", "词" * 3_000, "x" * 10_000, "a\nb\tc"])

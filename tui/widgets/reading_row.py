@@ -1,0 +1,84 @@
+"""A paper of the reading queue as one line of a list."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from library.reading.model import LONG, Entry, Order
+from tui.safe import line
+from tui.widgets.columns import Column
+from tui.widgets.paper_row import surname
+from tui.widgets.reading_text import STATES, due
+from tui.widgets.table_lines import Cell, Sorting
+
+BAR = 5  # cells
+_SCORE = Column("score", "score", 5, "right", needs=112)
+_COLUMNS: tuple[Column, ...] = (
+    Column("state", "", 1),
+    Column("place", "#", 3, "right"),
+    Column("flags", "", 3),
+    Column("title", "title"),
+    Column("remark", "remark", 22, needs=88),
+    Column("author", "first author", 14, needs=124),
+    Column("due", "due", 10),
+    Column("progress", "read", BAR, needs=50),
+    Column("age", "age", 5, "right"),
+    _SCORE,
+)
+
+
+def columns(order: Order) -> tuple[Column, ...]:
+    """By score, the score has its place however narrow the list is."""
+    return tuple(replace(each, needs=0) if each is _SCORE and order == "score" else each for each in _COLUMNS)
+
+
+SORTINGS: dict[Order, Sorting] = {
+    "hand": Sorting("place", descending=False),
+    "score": Sorting("score", descending=True),
+    "due": Sorting("due", descending=False),
+    "age": Sorting("age", descending=True),
+}
+ORDERED: dict[Order, str] = {"hand": "by hand", "score": "by score", "due": "by day due", "age": "by age"}
+
+
+def cells(entry: Entry, today: date) -> Sequence[Cell]:
+    """The cells of `columns`."""
+    sign, tone = STATES[entry.state]
+    more = f" +{entry.author_count - 1}" if entry.author_count > 1 else ""
+    gone = entry.state == "dropped"
+    return (
+        (sign, tone),
+        (str(entry.place), "quiet"),
+        flags(entry),
+        (line(entry.title) or "(no title)", "quiet" if gone else ""),
+        (line(entry.remark), "accent"),
+        (surname(line(entry.first_author)) + more, "quiet"),
+        due(entry, today),
+        progress(entry),
+        age(entry, today),
+        (f"{entry.score:.2f}".removeprefix("0") if entry.score is not None else "—", "quiet"),
+    )
+
+
+def flags(entry: Entry) -> Cell:
+    """A changed abstract, something written, something quoted: one sign each, in fixed places."""
+    return (
+        ("▲" if entry.changed else " ", "warn"),
+        ("✎" if entry.notes or entry.critiques else " ", "accent"),
+        ("“" if entry.quotes else " ", "accent"),
+    )
+
+
+def progress(entry: Entry) -> Cell:
+    """A bar of what is being read, a verdict of what is read."""
+    if entry.state == "reading" and entry.progress is not None:
+        full = min(BAR, round(entry.progress / 100 * BAR))
+        return ("▇" * full, "accent"), ("▁" * (BAR - full), "quiet")
+    return (f"{entry.verdict}/5" if entry.verdict else "", "quiet")
+
+
+def age(entry: Entry, today: date) -> Cell:
+    """ "18 d"; what waits for long stands out."""
+    days = entry.age(today)
+    long = days >= LONG and entry.state in ("queued", "reading")
+    return (f"{days} d" if days else "today", "warn" if long else "quiet")
