@@ -13,6 +13,8 @@ from library.papers.ingest import add_drafts
 from library.paths import WorkspacePaths
 from library.sample import SampleWorkspace, sample_directory, sample_drafts, sample_workspace
 from library.settings import ArxivSettings, Settings, save_settings
+from library.triage.funnel import recount_all
+from library.triage.listing import follow
 from library.workspace import MIGRATIONS, Workspace, open_workspace
 
 More = Callable[[sqlite3.Connection], None]
@@ -105,6 +107,8 @@ def _put(db: sqlite3.Connection, sample: SampleWorkspace, edition: str, more: Mo
     )
     if more is not None:
         more(db)
+    follow(db, sample.categories)
+    recount_all(db)
     return added
 
 

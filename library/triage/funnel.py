@@ -121,6 +121,12 @@ def keep_up(db: sqlite3.Connection, changes: Iterable[tuple[str, Any, Any, Any]]
         recount(db, person, day)
 
 
+def recount_all(db: sqlite3.Connection) -> None:
+    """Count every day anew on which somebody decided on something: for decisions that came in another way."""
+    rows = db.execute("SELECT person, paper_id FROM decision").fetchall()
+    keep_up(db, [("decision", {"person": row[0], "paper_id": row[1]}, None, {}) for row in rows])
+
+
 def _linked(db: sqlite3.Connection, person: str, marks: str) -> int:
     """Papers among `marks` that stand as evidence of this person's. The table is the planner's: it may be missing."""
     if db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'evidence'").fetchone() is None:
