@@ -6,7 +6,7 @@ from typing import Final, Literal
 from library.db.journal import Recorder
 
 Step = Literal["up", "down", "top", "bottom"]
-STEPS: Final = ("up", "down", "top", "bottom")
+STEPS: Final[tuple[Step, ...]] = ("up", "down", "top", "bottom")
 CLOSEST: Final = 1e-6  # neighbours nearer than this are spread out anew: halving a gap cannot go on for ever
 
 

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from library.arxiv.ledger import State
 from library.papers.model import PaperRow
+from library.reading.summary import QueueSummary
 from library.triage.summary import InboxSummary
 
 Tone = Literal["bad", "warn", "info"]
@@ -59,8 +60,8 @@ class Notice:
 class Today:
     """The page. `day` is the workspace's today; `days` the newest first, today always among them.
 
-    `newest` are the papers of the newest day that has some; `inbox`: what waits to be triaged; `disk_free` bytes;
-    `undo` what one's own undo would take back; times UTC ISO 8601.
+    `newest` are the papers of the newest day that has some; `inbox`: what waits to be triaged; `reading`: what the
+    reading queue asks for; `disk_free` bytes; `undo` what one's own undo would take back; times UTC ISO 8601.
     """
 
     day: str
@@ -71,6 +72,7 @@ class Today:
     days: tuple[Day, ...]
     newest: tuple[PaperRow, ...]
     inbox: InboxSummary
+    reading: QueueSummary
     encoding: Encoding
     quarantined: int
     backup_at: str | None

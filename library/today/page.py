@@ -10,6 +10,7 @@ from library.clock import iso
 from library.db.journal import next_undo
 from library.jobs import CancelToken
 from library.papers.queries import ids_of_day, rows
+from library.reading.summary import queue_summary
 from library.today.days import days
 from library.today.model import Encoding, Today
 from library.today.notices import notices
@@ -52,6 +53,7 @@ def read_today(db: sqlite3.Connection, workspace: Workspace, model: ModelStatus)
         days=found,
         newest=rows(db, ids, workspace.person),
         inbox=summary(db, workspace.person, workspace.clock.today(), workspace.settings.triage),
+        reading=queue_summary(db, workspace.person, workspace.clock.today(), workspace.settings.reading.in_progress),
         encoding=encoding,
         quarantined=quarantined,
         backup_at=backup_at,

@@ -109,8 +109,9 @@ def back(options: Options, papers: tuple[str, ...]) -> None:
 def move(options: Options, paper: str, where: str) -> None:
     """Move a paper in the order by hand, among those of its state: a step, to an end, or to a place from 1."""
     target: Step | int
-    if where in STEPS:
-        target = where
+    step = next((each for each in STEPS if each == where), None)
+    if step is not None:
+        target = step
     elif where.isascii() and where.isdigit():
         target = int(where)
     else:

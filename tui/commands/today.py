@@ -8,6 +8,7 @@ import click
 from rich.cells import cell_len
 
 from library.papers.model import PaperRow
+from library.reading.summary import said
 from library.text import counted, one_line, shortened
 from library.today import CategoryDay, Day, Today
 from library.today import today as read_today
@@ -62,6 +63,10 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
         found += _inbox(page.inbox)
         found.append("")
         found += [line for day in page.days[:_SHOWN_DAYS] for line in _day(day, page.day)]
+    reading = said(page.reading)
+    if reading:
+        found += ["", "Reading"]
+        found += [line for tone, text in reading for line in hung(f"  {_SIGNS[tone]} ", text)]
     if items:
         found += ["", "The programme"]
         found += [line for item in items for line in _call(item.tone, item.text, _command(item))]

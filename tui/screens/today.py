@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 from library.db.changes import Change
 from library.papers import queries
 from library.papers.model import PaperRow
+from library.reading.summary import said
 from library.today import CategoryDay, Day, Notice, Today
 from library.today.page import read_today
 from library.vectors.model import model_status
@@ -204,6 +205,7 @@ def facts(page: Today, day: Day, items: Sequence[Item] = ()) -> list[Fact]:
     if day.day != page.day:
         found += _today(page)
     found += _inbox(page)
+    found += _reading(page)
     if page.papers:
         found.append(_encoding(page))
     found += _programme(items)
@@ -233,6 +235,14 @@ def _inbox(page: Today) -> list[Fact]:
         return []
     text = f"{inbox.waiting:,} to triage" if inbox.waiting else "nothing to triage"
     return [Fact("Triage", "", "", text, line(about_inbox(inbox)), action="app.section('triage')")]
+
+
+def _reading(page: Today) -> list[Fact]:
+    """What the reading queue asks for; enter goes there."""
+    return [
+        Fact("" if place else "Reading", *_NOTICE[tone], line(text), action="app.section('reading')")
+        for place, (tone, text) in enumerate(said(page.reading))
+    ]
 
 
 def _papers(day: Day) -> list[Fact]:
