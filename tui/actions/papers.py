@@ -28,6 +28,7 @@ PAPERS: tuple[Action, ...] = (
         "papers.fulltext", "P", "fulltext", "full text", "Fetch the full text, or take it from a file.", changes=True
     ),
     Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
+    Action("papers.export", "E", "export", "export", "Write what is marked, or the whole list, to a file."),
     # The Library.
     Action("library.filter", "F", "filter", "filter", "Narrow down by category, tag, state or days."),
     Action(

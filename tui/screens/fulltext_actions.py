@@ -13,11 +13,11 @@ from tui.actions import changes
 from tui.fulltexts import Wanted
 from tui.safe import line
 from tui.screens.base import opens_dialog
-from tui.screens.evidence_actions import EvidenceActions
+from tui.screens.export_actions import ExportActions
 from tui.screens.prompt import Ask, Choice
 
 
-class FulltextActions(EvidenceActions):
+class FulltextActions(ExportActions):
     """Acts on what is marked, else on what is under the cursor."""
 
     @changes
