@@ -1,6 +1,6 @@
 """One service asked, piece by piece.
 
-Each piece's answer and the ledger's row are one transaction: a kill leaves whole pieces, and asking again goes on there.
+Each piece's answer and the ledger's row are one transaction: a kill leaves whole pieces, and the next call goes on.
 """
 
 import sqlite3
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from library.arxiv.problems import ArxivProblem
+from library.arxiv.problems import Throttled
 from library.arxiv.transport import Transport
 from library.enrichment import hf_daily, ledger, openalex, semantic_scholar
 from library.enrichment.model import Facts, SourceId, Wanted
@@ -27,13 +27,13 @@ _Ask = Callable[[Transport, str, Sequence[Wanted]], dict[int, Facts]]
 ASK: Final[dict[SourceId, _Ask]] = {"semantic-scholar": semantic_scholar.ask, "openalex": openalex.ask}
 
 
-class OwnLimit(ArxivProblem):
+class OwnLimit(Throttled):
     """labtop's own bound on a day's requests is reached."""
 
-    state = "throttled"
-
-    def __init__(self, title: str, most: int) -> None:
-        super().__init__(f"labtop asks {title} at most {most} times a day.", mend="It goes on tomorrow (UTC).")
+    def __init__(self, title: str, most: int, day: str) -> None:
+        until = datetime.fromisoformat(f"{day}T00:00:00+00:00") + timedelta(days=1)
+        message = f"labtop asks {title} at most {most} times a day."
+        super().__init__(message, until=until, mend="It goes on tomorrow (UTC).")
 
 
 @dataclass
@@ -60,7 +60,7 @@ def ask_about_papers(asking: Asking, papers: Sequence[Wanted]) -> None:
     for some in pieces(papers, service.batch):
         before = store.read(partial(ledger.requests_on, source=asking.source, day=day)).result()
         if service.a_day and before >= service.a_day:
-            raise OwnLimit(service.title, service.a_day)
+            raise OwnLimit(service.title, service.a_day, day)
         count = asking.transport.requests
         found = ASK[asking.source](asking.transport, asking.url, some)
         asking.found += sum(paper.id in found for paper in some)

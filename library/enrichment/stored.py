@@ -48,7 +48,8 @@ def open_count(db: sqlite3.Connection) -> int:
 def wanted(db: sqlite3.Connection, paper_ids: Sequence[int]) -> tuple[Wanted, ...]:
     """The papers with what can be sent of them, in the order given; local documents without a DOI are left out."""
     rows = db.execute(
-        "SELECT id, key, doi, day FROM paper JOIN json_each(?) ON value = id", (json.dumps(list(paper_ids)),)
+        "SELECT id, key, doi, day FROM paper WHERE id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(paper_ids)),),
     ).fetchall()
     by_id = {row["id"]: row for row in rows}
     found = []
@@ -65,7 +66,8 @@ def wanted(db: sqlite3.Connection, paper_ids: Sequence[int]) -> tuple[Wanted, ..
 def lacking(db: sqlite3.Connection, source: SourceId, papers: Sequence[Wanted], since: str) -> tuple[Wanted, ...]:
     """Those that `source` was not asked about since a moment (UTC ISO 8601)."""
     rows = db.execute(
-        "SELECT paper_id FROM enrichment JOIN json_each(?) ON value = paper_id WHERE source = ? AND fetched_at >= ?",
+        "SELECT paper_id FROM enrichment WHERE paper_id IN (SELECT value FROM json_each(?))"
+        " AND source = ? AND fetched_at >= ?",
         (json.dumps([paper.id for paper in papers]), source, since),
     )
     fresh = {row[0] for row in rows}
