@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from library.errors import NotFound
 from library.enrichment.stored import enrichment_of, proposals
+from library.errors import NotFound
 from library.fulltext.stored import full_text_of
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Announcement, Author, Note, Paper, PaperRow, Version
