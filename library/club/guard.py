@@ -75,7 +75,7 @@ def refuse_repeat(db: sqlite3.Connection, paper_id: int) -> None:
 
 
 def told(before: tuple[Discussed, ...]) -> str:
-    """ "already discussed on 2026-03-12 (C-7)"."""
+    """ "already discussed on 2026-03-12 (S-7)"."""
     as_twin = f" as {before[0].twin}" if before[0].twin else ""
     more = f", and {len(before) - 1} times before" if len(before) > 1 else ""
-    return f"already discussed on {before[0].day} (C-{before[0].session_id}){as_twin}{more}"
+    return f"already discussed on {before[0].day} (S-{before[0].session_id}){as_twin}{more}"

@@ -42,7 +42,7 @@ SESSION = Kind(
     "session",
     "sessions",
     "club_session",
-    "C",
+    "S",
     "day",
     (
         Field("day", "day", "Day", "On which day", required=True),

@@ -144,8 +144,8 @@ class Session:
 
     @property
     def label(self) -> str:
-        """ "C-4"."""
-        return f"C-{self.id}"
+        """ "S-4"."""
+        return f"S-{self.id}"
 
     @property
     def start(self) -> datetime:

@@ -90,7 +90,7 @@ def withdraw(db: sqlite3.Connection, person: str, number: int) -> Change:
     if name_key(found.proposed_by) != name_key(person):
         raise LabtopError(f"{found.label} is {found.proposed_by}'s.", mend="Only whoever proposed it takes it back.")
     if found.state in ("scheduled", "discussed"):
-        mend = f"Take it off first: labtop club paper C-{found.session_id} --remove {found.key}"
+        mend = f"Take it off first: labtop club paper S-{found.session_id} --remove {found.key}"
         raise UsageError(f"{found.label} is {found.state}.", mend=mend if found.state == "scheduled" else "")
 
     def write(recorder: Recorder) -> None:

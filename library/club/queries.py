@@ -12,16 +12,16 @@ from library.club.zones import starts_at
 from library.errors import NotFound, UsageError
 from library.text import one_line, shortened
 
-_LABEL = re.compile(r"(?:([CPM])-?)?(\d{1,12})", re.IGNORECASE)
+_LABEL = re.compile(r"(?:([SPM])-?)?(\d{1,12})", re.IGNORECASE)
 _WHATS = {
-    "C": ("club_session", "session", "labtop club sessions lists them."),
+    "S": ("club_session", "session", "labtop club sessions lists them."),
     "P": ("club_proposal", "proposal", "labtop club proposals lists them."),
     "M": ("club_decision", "decision", "labtop club history lists them."),
 }
 
 
 def find(db: sqlite3.Connection, prefix: str, name: str) -> int:
-    """The number that "C-4", "c4" or "4" means; prefix C, P or M. Raises UsageError, NotFound."""
+    """The number that "S-4", "s4" or "4" means; prefix S, P or M. Raises UsageError, NotFound."""
     table, noun, mend = _WHATS[prefix]
     said = shortened(one_line(name))
     match = _LABEL.fullmatch(said)
@@ -163,7 +163,7 @@ def session(db: sqlite3.Connection, number: int) -> Session:
     """One of them. Raises NotFound."""
     rows = db.execute("SELECT * FROM club_session WHERE id = ?", (number,)).fetchall()
     if not rows:
-        raise NotFound(f"There is no session C-{number}.", mend=_WHATS["C"][2])
+        raise NotFound(f"There is no session S-{number}.", mend=_WHATS["S"][2])
     return _sessions(db, rows)[0]
 
 

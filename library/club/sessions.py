@@ -84,7 +84,7 @@ def plan(
 
     summary = f"planned a session on {values['day']} at {values['time']} {values['zone']}{_with(db, chosen)}"
     number, change = journalled(db, person, "schedule", summary, write)
-    return int(number), Change(change.topic, (), change.journal_id, f"C-{number}: {summary}")
+    return int(number), Change(change.topic, (), change.journal_id, f"S-{number}: {summary}")
 
 
 def revise(db: sqlite3.Connection, person: str, number: int, raw: Mapping[str, Any]) -> Change:
@@ -112,7 +112,7 @@ def add_papers(db: sqlite3.Connection, person: str, number: int, papers: Papers,
     found = session(db, number)
     _refuse_cancelled(found)
     there = {slot.paper_id for slot in found.slots}
-    chosen = [each for each in _checked_papers(db, papers, again=again) if each[0] not in there]
+    chosen = _checked_papers(db, [each for each in papers if each[0] not in there], again=again)
     summary = f"put {_papers(db, chosen)} on {found.label} of {found.day}"
 
     def write(recorder: Recorder) -> None:
@@ -204,7 +204,7 @@ def _checked_papers(db: sqlite3.Connection, papers: Papers, *, again: bool) -> t
         if number is not None:
             wanted = proposal(db, number)
             if wanted.state != "open":
-                where = f" on C-{wanted.session_id}" if wanted.session_id else ""
+                where = f" on S-{wanted.session_id}" if wanted.session_id else ""
                 raise UsageError(
                     f"{wanted.label} “{shortened(wanted.title)}” is {wanted.state}{where}.",
                     mend="Take it off there first, or propose it anew.",
@@ -212,9 +212,20 @@ def _checked_papers(db: sqlite3.Connection, papers: Papers, *, again: bool) -> t
             if not (again or wanted.again):
                 refuse_repeat(db, paper_id)
         elif not again:
+            _refuse_planned(db, paper_id)
             refuse_repeat(db, paper_id)
         found.setdefault(paper_id, number)
     return tuple(found.items())
+
+
+def _refuse_planned(db: sqlite3.Connection, paper_id: int) -> None:
+    row = db.execute(
+        "SELECT s.id, s.day, p.key FROM club_slot l JOIN club_session s ON s.id = l.session_id"
+        " JOIN paper p ON p.id = l.paper_id WHERE l.paper_id = ? AND s.state = 'planned'",
+        (paper_id,),
+    ).fetchone()
+    if row is not None:
+        raise UsageError(f"{row['key']} stands on S-{row['id']} of {row['day']}.", mend="Take it off there first.")
 
 
 def _insert_slots(recorder: Recorder, number: int, papers: Papers, *, start: int, discussed: int | None = None) -> None:

@@ -120,8 +120,8 @@ def swap(db: sqlite3.Connection, person: str, number: int, other: int) -> Change
     for each in (one, two):
         if each.swapped_with is not None and not back:
             raise UsageError(
-                f"{each.label} is exchanged with C-{each.swapped_with} already.",
-                mend=f"Exchange those back first: labtop club swap {each.label} C-{each.swapped_with}",
+                f"{each.label} is exchanged with S-{each.swapped_with} already.",
+                mend=f"Exchange those back first: labtop club swap {each.label} S-{each.swapped_with}",
             )
     for here, there in ((one, two), (two, one)):
         if _away(db, there.day, here.presenter_id):

@@ -40,11 +40,13 @@ def add_evidence(
     *,
     sentence: str | None = None,
     quote: str | None = None,
+    more: Callable[[Recorder, int], object] | None = None,
 ) -> tuple[int, Change]:
     """Put a sentence of a paper beside a hypothesis; (number of the evidence, what changed).
 
     `sentence`: "3" of the abstract, "b17" of the full text, "n5.2" of note 5, or "title"; else `quote`: its words.
-    `marks`: stance (needed where no scale says it), scale, directness, note. Raises UsageError, NotFound.
+    `marks`: stance (needed where no scale says it), scale, directness, note. `more` writes beside it, in the same
+    action. Raises UsageError, NotFound.
     """
     if sentence is None and quote is None:
         raise UsageError("Evidence needs a sentence.", mend="Name it by its number, or quote its words.")
@@ -54,11 +56,17 @@ def add_evidence(
         quoted = quoted_sentence(db, paper_id, sentence)
     else:
         quoted = quoted_words(db, paper_id, quote or "")
-    return add_quoted(db, person, hypothesis_id, quoted, marks)
+    return add_quoted(db, person, hypothesis_id, quoted, marks, more=more)
 
 
 def add_quoted(
-    db: sqlite3.Connection, person: str, hypothesis_id: int, quoted: Quoted, marks: Mapping[str, Any]
+    db: sqlite3.Connection,
+    person: str,
+    hypothesis_id: int,
+    quoted: Quoted,
+    marks: Mapping[str, Any],
+    *,
+    more: Callable[[Recorder, int], object] | None = None,
 ) -> tuple[int, Change]:
     """As `add_evidence`, of a quote whose place is known. Raises LabtopError where it does not stand there."""
     refuse_unfaithful(db, quoted)
@@ -70,7 +78,7 @@ def add_quoted(
     }
     names = ("note_id", "version", "start", "end", "text_hash", "quote")
     place = {name: getattr(quoted, name) for name in names}
-    return _put(db, person, hypothesis_id, key, place, read_marks(marks))
+    return _put(db, person, hypothesis_id, key, place, read_marks(marks), more)
 
 
 def add_verdict(
@@ -161,6 +169,7 @@ def _put(
     key: dict[str, Any],
     place: dict[str, Any],
     values: dict[str, Any],
+    more: Callable[[Recorder, int], object] | None = None,
 ) -> tuple[int, Change]:
     """Insert, or revise what is there under `key`: then what was not said this time stays."""
     store.row_of(db, HYPOTHESIS, hypothesis_id)
@@ -168,6 +177,12 @@ def _put(
     there = db.execute(f"SELECT * FROM evidence WHERE {where}", tuple(key.values())).fetchone()
 
     def write(recorder: Recorder) -> int:
+        number = put(recorder)
+        if more is not None:
+            more(recorder, number)
+        return number
+
+    def put(recorder: Recorder) -> int:
         if there is None:
             return recorder.insert("evidence", {**key, **place, **values, "person": person, "at": stamp()})
         said = {name: there[name] if value is None else value for name, value in values.items()}

@@ -40,7 +40,7 @@ def test_assigning_again_changes_nothing(club: Club) -> None:
     club.join("ada", "kim")
     number = club.plan(weeks(1), rotate=False)
     assert both(club, number) == (None, None)
-    assert "ada presents C-1" in assign(club, number)
+    assert "ada presents S-1" in assign(club, number)
     assert "already" in assign(club, number)
     assert club.rows("SELECT count(*) FROM journal WHERE action = 'club.assign'") == [(1,)]
     assert both(club, number) == ("ada", "kim")
@@ -56,7 +56,7 @@ def test_absences_pass_the_turn_on_and_the_one_who_was_away_is_next(club: Club) 
 def test_somebody_named_presents_and_the_rotation_goes_on_from_there(club: Club) -> None:
     club.join("ada", "kim", "lee")
     number = club.plan(weeks(1))
-    assert "lee presents C-1" in assign(club, number, presenter=member(club, "lee"))
+    assert "lee presents S-1" in assign(club, number, presenter=member(club, "lee"))
     assert both(club, number) == ("lee", "ada")
     assert both(club, club.plan(weeks(2))) == ("ada", "kim")
 
@@ -98,7 +98,7 @@ def test_an_exchange_is_refused_where_it_cannot_be(club: Club) -> None:
     with pytest.raises(UsageError, match="ada is not there"):
         club.write(lambda db: turns.swap(db, "ada", one, two))
     club.write(lambda db: turns.swap(db, "ada", one, three))
-    with pytest.raises(UsageError, match="exchanged with C-3 already"):
+    with pytest.raises(UsageError, match="exchanged with S-3 already"):
         club.write(lambda db: turns.swap(db, "ada", one, two))
     club.hold(one)
     with pytest.raises(UsageError, match="is held"):
