@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "quarantine": ("tui.commands.quarantine:quarantine", "Records that could not be read, to mend and try again."),
     "index": ("tui.commands.index:index", "Give every paper its vector, so that search finds meanings."),
     "pdf": ("tui.commands.pdf:pdf", "A paper's full text, from arXiv or a file, to search and quote."),
+    "enrich": ("tui.commands.enrich:enrich", "What other services know of papers, where you let labtop ask them."),
     "show": ("tui.commands.papers:show", "Everything stored of one paper."),
     "sentences": ("tui.commands.sentences:sentences", "A paper sentence by sentence, numbered."),
     "triage": ("tui.commands.triage:triage", "What waits for your decision, the best first."),

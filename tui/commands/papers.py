@@ -7,6 +7,8 @@ from collections.abc import Callable
 import click
 
 from library.db.changes import Change
+from library.enrichment.model import TITLES
+from library.enrichment.words import facts_line, proposal_line
 from library.errors import NotFound, UsageError
 from library.papers import commands, queries
 from library.papers.links import stored_url
@@ -60,6 +62,11 @@ def _details(paper: Paper) -> tuple[tuple[str, str | None], ...]:
         ("Comment", paper.comment),
         ("Link", stored_url(paper)),
         ("Full text", full_text_line(paper)),
+        *((f"{TITLES[each.source]}, {each.fetched_at[:10]}", facts_line(each)) for each in paper.enrichment),
+        *(
+            ("Published as?", f"{proposal_line(each)}, says {TITLES[each.source]}: labtop enrich accept or refuse")
+            for each in paper.proposals
+        ),
         ("Your decision", paper.decision),
         ("Tags", " ".join(paper.tags)),
     )
