@@ -29,7 +29,8 @@ def bearing(
     found: dict[int, list[Check]] = {}
     if not asked:
         return found
-    matrix = np.stack([wish.vector for wish in seen if wish.vector is not None]) if seen else None
+    # In double precision, as the ranker compares them: one pair has one cosine, wherever it is shown.
+    matrix = np.stack([wish.vector for wish in seen if wish.vector is not None]).astype(np.float64) if seen else None
     for each in ranked:
         checks: list[Check] = []
         if matrix is not None and corpus.vectors[each.paper].any():
@@ -57,11 +58,11 @@ def nearness(corpus: Corpus, wishes: Sequence[Wish], pool: Sequence[int]) -> dic
 
 
 def _best(
-    corpus: Corpus, row: int, matrix: "npt.NDArray[np.float32]"
-) -> "tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.float32]]":
+    corpus: Corpus, row: int, matrix: "npt.NDArray[np.float64]"
+) -> "tuple[npt.NDArray[np.int64] | None, npt.NDArray[np.float64]]":
     """For each interest the nearest sentence and its cosine; of the whole abstract where sentences have no vectors."""
     first, last = corpus.firsts[row], corpus.firsts[row + 1]
     if first == last:
-        return None, matrix @ corpus.vectors[row]
-    cosines = corpus.sentences[first:last] @ matrix.T
+        return None, matrix @ corpus.vectors[row].astype(np.float64)
+    cosines = corpus.sentences[first:last].astype(np.float64) @ matrix.T
     return cosines.argmax(axis=0), cosines.max(axis=0)

@@ -99,7 +99,8 @@ def _all_of(
     ]
     others = [paper_id for paper_id in newest if paper_id not in asked][:BACKGROUND]
     there = {
-        row[0] for row in db.execute("SELECT p.id FROM json_each(?) JOIN paper p ON p.id = value", (listed(asked),))
+        row[0]
+        for row in db.execute("SELECT p.id FROM json_each(?) CROSS JOIN paper p ON p.id = value", (listed(asked),))
     }
     return tuple(sorted({*there, *others}))
 
@@ -125,7 +126,7 @@ def _corpus(
     works, texts = [], dict[int, str]()
     for row in db.execute(
         "SELECT p.id, p.key, p.day, p.title, p.abstract, p.authors, p.categories FROM json_each(?)"
-        " JOIN paper p ON p.id = value ORDER BY p.id",
+        " CROSS JOIN paper p ON p.id = value ORDER BY p.id",
         (chosen,),
     ):
         paper_id, abstract = row["id"], row["abstract"]
@@ -152,7 +153,7 @@ def _corpus(
 def _places(db: sqlite3.Connection, chosen: str) -> tuple[dict[int, list[tuple[int, int]]], dict[int, list[bytes]]]:
     """By paper: where its sentences are, and their hashes; of the papers whose abstract was split."""
     rows = db.execute(
-        'SELECT t.paper_id, s.start, s."end", s.hash FROM json_each(?) JOIN split_text t ON t.paper_id = value'
+        'SELECT t.paper_id, s.start, s."end", s.hash FROM json_each(?) CROSS JOIN split_text t ON t.paper_id = value'
         " LEFT JOIN sentence s ON s.text_id = t.id"
         " WHERE t.source = 'abstract' AND t.rules = ? ORDER BY t.paper_id, s.position",
         (chosen, RULES),
@@ -177,7 +178,7 @@ def _vectors(
         return found
     row_of = {paper_id: row for row, paper_id in enumerate(ids)}
     rows = db.execute(
-        "SELECT p.id, e.vector FROM json_each(?) JOIN paper p ON p.id = value"
+        "SELECT p.id, e.vector FROM json_each(?) CROSS JOIN paper p ON p.id = value"
         " JOIN embedding e ON e.model_id = ? AND e.text_hash = p.text_hash",
         (chosen, model_id),
     )
@@ -203,7 +204,7 @@ def _sentences(
     if model_id is not None:
         rows = db.execute(
             "SELECT e.paper_id, e.hash, e.vector FROM json_each(?)"
-            " JOIN sentence_embedding e ON e.paper_id = value AND e.model_id = ?",
+            " CROSS JOIN sentence_embedding e ON e.paper_id = value AND e.model_id = ?",
             (chosen, model_id),
         )
         rows.row_factory = None

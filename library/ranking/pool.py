@@ -6,8 +6,8 @@ from typing import Final
 
 from library.triage.listing import listed_on, newest_days
 
-DAYS: Final = 30  # that brought something, at least: more than an inbox shows, for who looks further back
-MOST: Final = 5_000  # papers
+DAYS: Final = 14  # that brought something, at least: more than an inbox shows, for who looks further back
+MOST: Final = 3_000  # papers: ranking them takes some seconds
 
 
 def inbox(db: sqlite3.Connection, person: str, today: str, days: int = DAYS) -> dict[int, str]:
@@ -21,7 +21,7 @@ def inbox(db: sqlite3.Connection, person: str, today: str, days: int = DAYS) -> 
         decided = {
             row[0]
             for row in db.execute(
-                "SELECT d.paper_id FROM json_each(?) JOIN decision d ON d.person = ? AND d.paper_id = value",
+                "SELECT d.paper_id FROM json_each(?) CROSS JOIN decision d ON d.person = ? AND d.paper_id = value",
                 (json.dumps(listed), person),
             )
         }

@@ -1,6 +1,7 @@
 """Papers, interests and decisions to rank by."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from library.clock import stamped
@@ -27,7 +28,7 @@ def papers(count: int, *, day: str = "2026-04-10", first: int = 0) -> list[Paper
             kind="arxiv",
             source="test",
             title=f"On {NAMES[number % 4]}, part {number}",
-            abstract=f"{SUBJECTS[NAMES[number % 4]]} We study case {number}.",
+            abstract=f"We study case {number} of {NAMES[number % 4]}. {SUBJECTS[NAMES[number % 4]]}",
             authors=(Author(f"Ada Writer{number % 7}", f"Writer{number % 7}", "Ada"),),
             categories=("cs.IR",) if number % 4 != 3 else ("cs.CV",),
             version=1,
@@ -54,7 +55,7 @@ def stand_still(workspace: Workspace, day: str = "2026-04-13") -> None:
 def look_for(workspace: Workspace, *texts: str, person: str = "ada") -> None:
     """Topics."""
     for text in texts:
-        workspace.store.write(lambda db, text=text: add_topic(db, person, text)).result()
+        workspace.store.write(partial(add_topic, person=person, text=text)).result()
 
 
 def decide(

@@ -1,5 +1,7 @@
 """The line: where it lies, and its precision by cases counted by hand."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +95,7 @@ def test_only_the_last_two_hundred_count(desk: Workspace) -> None:
     assert (found.kept, found.n, found.window) == (50, WINDOW, 200)
     assert found.precision == 0.25
     low, high = proportion_confint(50, 200, 0.05, method="wilson")
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-9), pytest.approx(high, abs=1e-9))
+    assert [found.low, found.high] == pytest.approx([low, high], abs=1e-9)
 
 
 @pytest.mark.parametrize(("count", "known"), [(FEW - 1, False), (FEW, True)])
@@ -120,7 +122,7 @@ def test_a_person_lays_the_line_and_takes_it_back(desk: Workspace) -> None:
     assert desk.store.write(lambda db: lay(db, "ada", None)).result().journal_id is None
     for wrong in (-0.1, 1.1, float("nan")):
         with pytest.raises(UsageError):
-            desk.store.write(lambda db, wrong=wrong: lay(db, "ada", wrong)).result()
+            desk.store.write(partial(lay, person="ada", score=wrong)).result()
 
 
 @given(st.lists(st.integers(0, 10_000).map(lambda value: value / 10_000), max_size=60), st.integers(1, 90))
