@@ -91,7 +91,7 @@ def show(options: Options, name: str) -> None:
     for number, each in enumerate(found):
         click.echo("\n".join([*([""] if number else []), *critique_lines(each, today, paper=not number)]))
     if not found:
-        click.echo("Nobody has written a critique of it. labtop critique write PAPER does.")
+        click.echo("Nobody has written a critique of it yet: labtop critique write")
 
 
 @critique_.command("list")
@@ -107,7 +107,7 @@ def list_(options: Options, mine: bool = False, hypothesis: str | None = None) -
     for each in found:
         click.echo("\n".join(critique_row(each, workspace.clock.today())))
     if not found:
-        click.echo('No critique is written yet. labtop critique write PAPER "…" --verdict 4 begins one.')
+        click.echo('Nobody has written one yet: labtop critique write PAPER "…" --verdict 4')
 
 
 @critique_.command()

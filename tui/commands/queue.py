@@ -57,7 +57,7 @@ def list_(options: Options, states: tuple[State, ...] = (), everything: bool = F
             click.echo(f"\n{state.capitalize()}")
         click.echo("\n".join(entry_lines(entry, today)))
     if not found:
-        click.echo("\nNothing stands there. labtop keep PAPER and labtop queue add PAPER put papers on the queue.")
+        click.echo("\nNothing stands there. labtop keep and labtop queue add put papers on it.")
 
 
 @queue_.command()

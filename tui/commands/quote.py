@@ -64,7 +64,7 @@ def list_(options: Options, paper: str | None = None, mine: bool = False) -> Non
     for each in found:
         click.echo("\n".join(quote_lines(each, today, paper=paper is None)))
     if not found:
-        click.echo("Nothing is quoted. labtop sentences PAPER numbers its sentences; labtop quote add takes one down.")
+        click.echo("Nothing is quoted yet: labtop quote add PAPER 3")
 
 
 @quote_.command()

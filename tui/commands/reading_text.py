@@ -10,10 +10,11 @@ from library.reading.diff import Piece
 from library.reading.model import Critique, Entry, Quote, State
 from library.reading.template import CRITIQUE
 from library.records.field import write_value
-from library.text import counted, one_line
+from library.text import counted, one_line, shortened
 from tui.dates import shown_day
 from tui.plain import fit, hung, wrap
 
+LONGEST_TITLE: Final = 240  # characters
 STANDINGS: Final = {
     "current": "",
     "older version": "◌ only an earlier version says so",
@@ -41,10 +42,14 @@ def entry_lines(entry: Entry, today: date) -> list[str]:
         counted(entry.quotes, "quote") if entry.quotes else "",
     ]
     lines = [
-        *hung(f"{entry.place:>4}  ", entry.title or "(no title)"),
+        *hung(f"{entry.place:>4}  ", _title(entry.title)),
         *hung(" " * 6, " · ".join(f for f in facts if f)),
     ]
     return [*lines, *(hung(" " * 6 + "✎ ", entry.remark) if entry.remark else [])]
+
+
+def _title(text: str) -> str:
+    return shortened(one_line(text), LONGEST_TITLE) or "(no title)"
 
 
 def due_said(entry: Entry, today: date) -> str:
@@ -65,7 +70,7 @@ def critique_lines(critique: Critique, today: date, *, paper: bool = True) -> li
     """A critique: whose it is, then every field that is filled in."""
     on = f" on v{critique.version}" if critique.version else ""
     head = f"{critique.label} by {critique.person}{on}, {shown_day(critique.updated_at[:10], today)}"
-    lines = hung("", f"{critique.paper_title or '(no title)'} ({critique.paper_key})") if paper else []
+    lines = hung("", f"{_title(critique.paper_title)} ({critique.paper_key})") if paper else []
     lines += hung("", f"{head}{'  ◌ another version changed the abstract since' if critique.stale else ''}")
     for field in CRITIQUE.fields:
         value = critique.values[field.name]
@@ -73,7 +78,7 @@ def critique_lines(critique: Critique, today: date, *, paper: bool = True) -> li
             continue
         shown = f"{value}/5" if field.name == "verdict" else write_value(field, value)
         for number, line in enumerate(shown.splitlines()):
-            lines += hung(f"  {field.label if not number else '':<22} ", line, " " * 25)
+            lines += hung(f"  {field.label if not number else '':<18} ", line, " " * 21)
     return lines
 
 
@@ -87,7 +92,7 @@ def critique_row(critique: Critique, today: date) -> list[str]:
         one_line(said),
         "◌ stale" if critique.stale else "",
     ]
-    head = hung(f"{critique.label:<6}{verdict}  ", f"{critique.paper_title or '(no title)'} ({critique.paper_key})")
+    head = hung(f"{critique.label:<6}{verdict}  ", f"{_title(critique.paper_title)} ({critique.paper_key})")
     return [*head, *hung(" " * 11, " · ".join(fact for fact in facts if fact))]
 
 
@@ -122,7 +127,7 @@ def quote_lines(quote: Quote, today: date, *, paper: bool = True) -> list[str]:
     """A quote: its number, its words, what was said of it, and whether the paper still says so."""
     source = {"abstract": "abstract", "body": "full text"}[quote.source]
     version = f" v{quote.version}" if quote.version else ""
-    where = f"{quote.paper_title or '(no title)'} ({quote.paper_key}){version}" if paper else f"{source}{version}"
+    where = f"{_title(quote.paper_title)} ({quote.paper_key}){version}" if paper else f"{source}{version}"
     facts = [where, source if paper else "", quote.person, shown_day(quote.created_at[:10], today)]
     lines = hung(f"{quote.id:>4}  ", f"“{one_line(quote.quote)}”")
     for line in (quote.remark or "").splitlines():

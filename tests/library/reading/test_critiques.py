@@ -225,7 +225,7 @@ def test_they_are_counted(desk: Desk, five: tuple[int, ...]) -> None:
     assert stats(()).mean is None
 
 
-@pytest.mark.parametrize("hostile", ["[/red]\x1b[2Jx\u202ey", "词" * 4_000, "x" * 10_000, "a\nb"])
+@pytest.mark.parametrize("hostile", ["[/red]\x1b[2Jx\u202ey", "词" * 4_000, "x" * 10_000, "a\nb"], ids=range(4))
 def test_any_text_may_stand_in_it(desk: Desk, five: tuple[int, ...], hostile: str) -> None:
     made = written(desk, five[0], threats=hostile)
     assert "\x1b" not in made.values["threats"]

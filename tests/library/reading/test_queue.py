@@ -278,7 +278,9 @@ def test_a_remark_stands_for_what_was_written_last(desk: Desk, five: tuple[int, 
     assert entry(desk, five[0]).remark == "First line"
 
 
-@pytest.mark.parametrize("hostile", ["[/red]\x1b]0;x\x07\u202etitle", "词" * 3_000, "x" * 10_000, "a\nb\tc"])
+@pytest.mark.parametrize(
+    "hostile", ["[/red]\x1b]0;x\x07\u202etitle", "词" * 3_000, "x" * 10_000, "a\nb\tc"], ids=range(4)
+)
 def test_any_title_may_stand_on_it(desk: Desk, hostile: str) -> None:
     (paper,) = desk.put(draft(1, title=hostile))
     change = desk.write(lambda db: doing.add(db, "ada", [paper]))
