@@ -22,13 +22,13 @@ class ToCheck:
 class InboxSummary:
     """Papers that wait for a decision, of the last announcement days.
 
-    `newest`: the newest day that has some. `above` the line, or shown above it to explore; None where nothing is
+    `newest_day`: the newest day that has some. `above` the line, or shown above it to explore; None where nothing is
     ranked. `to_check`: the hypotheses that most of these bear on first. `back`: papers put off that are due again.
     """
 
     waiting: int
     days: int
-    newest: str | None
+    newest_day: str | None
     above: int | None
     to_check: tuple[ToCheck, ...]
     back: int
@@ -43,7 +43,7 @@ def summary(db: sqlite3.Connection, person: str, today: date, settings: TriageSe
     return InboxSummary(
         waiting=len(waiting),
         days=sum(day.waiting > 0 for day in found),
-        newest=next((day.day for day in found if day.waiting), None),
+        newest_day=next((day.day for day in found if day.waiting), None),
         above=len(above) if ranked else None,
         to_check=_to_check(db, above),
         back=len(back(put_off(db, person), today, settings)),

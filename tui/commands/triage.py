@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from library.db.changes import Change
 from library.papers import queries
 from library.papers.model import PaperRow
 from library.quarter import read_day
@@ -113,7 +114,7 @@ def _skip_rest(options: Options, workspace: Workspace, day: str | None, *, yes: 
     found = workspace.store.read(read).result()
     rest = below_the_line(found) if found is not None else ()
     if found is None or not rest:
-        click.echo("Nothing waits below the line.", err=True)
+        print_change(Change("papers", summary="nothing waits below the line"), json_wanted=options.json)
         return
     if any(item.score is not None for item in found.items):
         confirm(f"Skip {counted(len(rest), 'paper')} of {found.day} below the line, unseen?", yes=yes)

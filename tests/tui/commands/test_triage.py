@@ -91,8 +91,8 @@ def test_the_rest_needs_a_yes(labtop: Any) -> None:
     assert json.loads(out)["summary"] == "skipped the rest of 2026-04-13 below the line, 1 paper"
     (skipped,) = [one for one in listed(labtop, "--day", MONDAY, "--all")["results"] if one["decision"]]
     assert (skipped["id"], skipped["bulk"]) == ("2604.00003", True)
-    code, _, err = labtop("triage", "--skip-below", "--day", MONDAY, "--yes")
-    assert (code, err) == (0, "Nothing waits below the line.\n")
+    code, out, _ = labtop("triage", "--skip-below", "--day", MONDAY, "--yes")
+    assert (code, out) == (0, "nothing waits below the line\n")
     assert labtop("undo")[0] == 0
     assert listed(labtop, "--day", MONDAY)["total"] == 5
 
