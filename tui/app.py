@@ -31,6 +31,7 @@ from tui.long_work import LongWork
 from tui.palette import PROVIDERS
 from tui.report import LOG, explained
 from tui.sections import SECTIONS
+from tui.services import Services
 from tui.status import Status
 from tui.themes import DEFAULT_THEME, NAMES, THEMES, next_theme
 
@@ -78,6 +79,7 @@ class LabtopApp(App[int], inherit_bindings=False):
         self.long_work = LongWork(self)
         self.background = Background(self, self.long_work) if background else None
         self.fulltexts = FullTexts(self, self.long_work)
+        self.services = Services(self, self.long_work)
         self.linking: int | None = None  # the hypothesis that sentences were last put beside
         self._start, self._home, self._person = start, home, person
         self._ctx: Context | None = None
@@ -272,6 +274,8 @@ class LabtopApp(App[int], inherit_bindings=False):
         stopped = self.long_work.cancel()
         if self.background is not None:
             self.background.was_stopped(stopped)
+        if "enrich" in stopped:
+            self.services.was_stopped()
         if not stopped:
             self.notify("Nothing long is running.", markup=False)
 

@@ -74,6 +74,7 @@ class Background:
             self._work.run("sentences", self._catch_up)
         if not ctx.workspace.read_only:
             await self._look_at_ranking()
+        await self._app.services.look()
 
     async def _look_at_ranking(self) -> None:
         """Rank when it is behind: at once after papers or vectors came in, else when deciding has paused."""

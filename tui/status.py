@@ -17,16 +17,18 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Sync state with its reason; long work; what needs a look; what search cannot do yet; what `u` takes back."""
+    """Sync state with its reason; long work; what needs a look; what search cannot do yet; services that do not answer;
+    what `u` takes back."""
 
     sync: Line | None = None
     work: str = ""
     alarms: tuple[Line, ...] = ()
     search: Line | None = None
+    services: Line | None = None
     undo: str = ""
     read_only: bool = False
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Everything in the order of its weight: alarms, then sync, then what search cannot do yet."""
-        return (*self.alarms, *(said for said in (self.sync, self.search) if said))
+        """Everything in the order of its weight: alarms, then sync, what search cannot do yet, other services."""
+        return (*self.alarms, *(said for said in (self.sync, self.search, self.services) if said))

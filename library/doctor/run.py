@@ -7,8 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from library.db.store import connect_reader
-from library.doctor import machine, terminal, workspace
+from library.doctor import machine, services, terminal, workspace
 from library.doctor.model import Finding, looked
+from library.enrichment.model import TITLES
+from library.enrichment.services import those_on
 from library.errors import LabtopError
 from library.paths import WorkspacePaths
 from library.settings import Settings, load_settings
@@ -55,6 +57,10 @@ def examine(
         (workspace.GROUP, "backups", partial(workspace.backups, paths, demo=demo)),
         (workspace.GROUP, "arXiv", partial(workspace.contact, settings, demo=demo)),
         (workspace.GROUP, "requests", workspace.cooldown),
+        *(
+            (workspace.GROUP, TITLES[source], partial(services.service, paths, settings, source))
+            for source in those_on(settings.enrichment)
+        ),
     ]
     unreadable = ""
     for look in looks:

@@ -8,11 +8,12 @@ from pathlib import Path
 from library.backup.archive import SUFFIX
 from library.clock import iso
 from library.db.journal import next_undo
+from library.enrichment.notices import source_notices
 from library.jobs import CancelToken
 from library.papers.queries import ids_of_day, rows
 from library.reading.summary import queue_summary
 from library.today.days import days
-from library.today.model import Encoding, Today
+from library.today.model import Encoding, Notice, Today
 from library.today.notices import notices
 from library.triage.summary import summary
 from library.vectors.model import ModelStatus, model_status
@@ -58,15 +59,18 @@ def read_today(db: sqlite3.Connection, workspace: Workspace, model: ModelStatus)
         quarantined=quarantined,
         backup_at=backup_at,
         disk_free=disk_free,
-        notices=notices(
-            workspace,
-            papers=papers,
-            days=found,
-            encoding=encoding,
-            quarantined=quarantined,
-            backup_at=backup_at,
-            disk_free=disk_free,
-            written=_last_written(db),
+        notices=(
+            *notices(
+                workspace,
+                papers=papers,
+                days=found,
+                encoding=encoding,
+                quarantined=quarantined,
+                backup_at=backup_at,
+                disk_free=disk_free,
+                written=_last_written(db),
+            ),
+            *(Notice(*each) for each in source_notices(db, workspace.settings.enrichment)),
         ),
         undo=entry.summary if entry else None,
     )

@@ -27,6 +27,8 @@ PAPERS: tuple[Action, ...] = (
     Action(
         "papers.fulltext", "P", "fulltext", "full text", "Fetch the full text, or take it from a file.", changes=True
     ),
+    Action("papers.enrich", "I", "enrich", "ask others", "Ask the services that you let labtop ask.", changes=True),
+    Action("papers.published", "D", "published", "published DOI", "Accept or refuse the DOI proposed.", changes=True),
     Action("papers.copy", "y", "copy", "copy", "Copy the citation as BibTeX."),
     Action("papers.export", "E", "export", "export", "Write what is marked, or the whole list, to a file."),
     # The Library.

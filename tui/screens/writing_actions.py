@@ -15,10 +15,10 @@ from library.sentences.queries import sentences_of
 from tui.actions import changes
 from tui.safe import line
 from tui.screens.base import opens_dialog
-from tui.screens.fulltext_actions import FulltextActions
+from tui.screens.services_actions import ServicesActions
 
 
-class WritingActions(FulltextActions):
+class WritingActions(ServicesActions):
     """Acts on the paper under the cursor."""
 
     @changes

@@ -6,6 +6,8 @@ from datetime import date
 
 from textual.content import Content
 
+from library.enrichment.model import TITLES
+from library.enrichment.words import facts_line, proposal_line
 from library.papers.links import page_url, pdf_url
 from library.papers.model import Announcement, Note, Paper
 from library.reading.model import Entry, Quote
@@ -90,10 +92,25 @@ def _facts(paper: Paper, today: date, found: str, width: int, first: Sequence[tu
     for label, value in (("comment", paper.comment), ("journal", paper.journal_ref), ("doi", paper.doi)):
         if value:
             rows.append((label, literal(line(value))))
+    rows += _from_others(paper, today)
     if paper.has_body:
         rows.append(("text", literal(full_text_line(paper, today))))
     rows.append(("id", literal(f"{line(paper.key)}  from {line(paper.source)}")))
     return Content("\n").join([_fact(label, value, width) for label, value in rows])
+
+
+def _from_others(paper: Paper, today: date) -> list[tuple[str, Content]]:
+    """Facts with their source and day, and DOIs that are proposed."""
+    rows = []
+    for said in paper.enrichment:
+        if said.found:
+            source = f"  {TITLES[said.source]}, {long_day(said.fetched_at, today)}"
+            label = "votes" if said.source == "hf-daily" else "cited"
+            rows.append((label, Content.assemble(line(facts_line(said)), (source, "$quiet"))))
+    for proposed in paper.proposals:
+        source = f"  says {TITLES[proposed.source]}: D accepts or refuses"
+        rows.append(("doi?", Content.assemble(line(proposal_line(proposed)), (source, "$quiet"))))
+    return rows
 
 
 def full_text_line(paper: Paper, today: date) -> str:
