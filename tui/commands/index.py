@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from library.errors import UsageError
+from library.errors import LabtopError, UsageError
 from library.jobs import Cancelled
 from library.text import counted
 from tui.commands.stopping import STOPPED, ctrl_c
@@ -15,6 +15,7 @@ from tui.output import ProgressLine, duration, print_json
 
 if TYPE_CHECKING:
     from library.vectors.bulk import EncodeReport
+    from library.workspace import Workspace
 
 
 @click.command()
@@ -36,7 +37,7 @@ def index(
     prune: bool,
     convert_only: bool,
 ) -> int | None:
-    """Split what is new into sentences, and encode the papers that have no vector yet.
+    """Split what is new into sentences, encode the papers that have no vector yet, and rank your inbox by them.
 
     Can be stopped at any time, and goes on where it was.
     """
@@ -79,8 +80,9 @@ def _encode(
         found = open_index(workspace)
         found.refresh(save_now=True)
         total = found.count
+        ranked = None if report.stopped or limit else _rank(workspace)
     if options.json:
-        now = {"rate": report.rate, "indexed": total, "switched": switched, "split": split.papers}
+        now = {"rate": report.rate, "indexed": total, "switched": switched, "split": split.papers, "ranked": ranked}
         print_json({**asdict(report), **now})
     else:
         if split.papers:
@@ -88,7 +90,27 @@ def _encode(
         for notice in report.notices:
             click.echo(notice, err=True)
         _say(report, model, switched, total)
+        if ranked:
+            click.echo(f"Ranked {counted(ranked, 'paper')} of your inbox: labtop triage lists them.")
     return STOPPED if report.stopped else None
+
+
+def _rank(workspace: "Workspace") -> int | None:
+    """Encode the sentences that ranking compares, and rank; how many papers. None where there is nothing to rank by."""
+    from library.ranking.compared import DECIDED, encode_compared
+    from library.ranking.refresh import anything_to_rank_by, is_behind, rerank
+
+    if not anything_to_rank_by(workspace):
+        return None
+    try:
+        with ProgressLine() as line, ctrl_c() as cancel:
+            encode_compared(workspace, limit=DECIDED, progress=line, cancel=cancel)
+            return rerank(workspace, progress=line, cancel=cancel).papers if is_behind(workspace) else None
+    except Cancelled:
+        click.echo("Stopped; what was ranked before stays.", err=True)
+    except LabtopError as error:
+        click.echo(f"labtop: not ranked anew: {error}", err=True)
+    return None
 
 
 def _say(report: "EncodeReport", model: str | None, switched: bool, total: int) -> None:
