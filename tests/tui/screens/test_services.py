@@ -71,9 +71,9 @@ async def test_asked_shown_and_the_doi_accepted(desk: Workspace) -> None:
         await settled(pilot)
         assert "Semantic Scholar knows 1, OpenAlex knows 1" in told(app)
         text = " ".join(app.screen.query_one(Detail).content.plain.split())
-        assert "cited 41 citations, 3 influential  Semantic Scholar," in text
-        assert "votes 25 upvotes, 4 comments, daily papers of 2026-04-10  Hugging Face," in text
-        assert f"doi? {DOI}, [b]TOIS[/b] (2026)  says OpenAlex: D accepts or refuses" in text
+        assert "cited 41 citations, 3 influential Semantic Scholar," in text
+        assert "votes 25 upvotes, 4 comments, daily papers of 2026-04-10 Hugging Face," in text
+        assert f"doi? {DOI}, [b]TOIS[/b] (2026) says OpenAlex: D accepts or refuses" in text
         await pilot.press("I")
         await settled(pilot)
         assert "a short while ago" in told(app)
