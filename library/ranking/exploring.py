@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal["uncertain", "far"]
-FEWEST: Final = 8  # papers below the line on a day, or nothing is picked: exploring would be most of reading
+EVERY: Final = 4  # one in so many of a day's papers below the line at most, or exploring would be most of reading
 _BAND: Final = 0.25  # of the papers below the line, from the top, lie next to it
 _FAR: Final = 0.5  # of them, from the bottom, are far
 
@@ -40,7 +40,7 @@ class Picked:
 def pick(
     candidates: Iterable[Candidate], line: float, count: int, *, person: str, chosen: Collection[str] = ()
 ) -> tuple[Picked, ...]:
-    """At most `count` papers for each day that is not among `chosen`, in the order of days.
+    """At most `count` papers (and one in four) for each day that is not among `chosen`, in the order of days.
 
     Every third, beginning with the second, is of the far ones. Deterministic, whatever the order of the candidates.
     """
@@ -51,8 +51,7 @@ def pick(
     picked: list[Picked] = []
     for day in sorted(by_day):
         below = sorted(by_day[day], key=lambda each: (-each.score, each.key))
-        if len(below) >= FEWEST:
-            picked += _of_day(below, count, person, day)
+        picked += _of_day(below, min(count, len(below) // EVERY), person, day)
     return tuple(picked)
 
 

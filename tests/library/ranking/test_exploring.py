@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from library.ranking.exploring import FEWEST, Candidate, pick
+from library.ranking.exploring import EVERY, Candidate, pick
 
 LINE = 0.6
 candidates = st.builds(
@@ -39,8 +39,7 @@ def test_few_below_the_line_and_the_same_in_any_order(pool: list[Candidate], cou
         of_day = [by_id[each.paper_id] for each in picked if each.day == day]
         below = [each for each in pool if each.day == day and each.score < LINE]
         assert all(each.plausible and each.score < LINE and each.day == day for each in of_day)
-        wanted = min(count, sum(each.plausible for each in below)) if len(below) >= FEWEST else 0
-        assert len(of_day) == wanted
+        assert len(of_day) == min(count, len(below) // EVERY, sum(each.plausible for each in below))
 
 
 def test_both_kinds_are_picked_where_they_belong() -> None:
@@ -53,7 +52,7 @@ def test_both_kinds_are_picked_where_they_belong() -> None:
 
 def test_a_day_that_has_its_papers_gets_no_others() -> None:
     assert pick(day_of(100), LINE, 3, person="ada", chosen={"2026-04-10"}) == ()
-    assert pick(day_of(FEWEST - 1), LINE, 3, person="ada") == ()
+    assert pick(day_of(EVERY - 1), LINE, 3, person="ada") == ()
     assert len(pick(day_of(20, plausible=1), LINE, 3, person="ada")) == 1
 
 

@@ -189,7 +189,7 @@ def test_papers_to_explore_stay_the_same(desk: Workspace) -> None:
     assert {each.paper_id for each in ranked(desk) if each.explored} == {row[1] for row in picked}
     look_for(desk, "tools for agents")
     decide(desk, [picked[0][1]], "keep")
-    put(desk, papers(20, day="2026-04-13", first=200))
+    put(desk, papers(40, day="2026-04-13", first=200))
     rerank(desk)
     assert rows(desk, f"SELECT * FROM ({sql}) WHERE day = '2026-04-10'") == picked
     assert len(rows(desk, f"SELECT * FROM ({sql}) WHERE day = '2026-04-13'")) == 3
