@@ -13,6 +13,7 @@ from library.exporting.formats import FORMATS
 from library.exporting.writing import Exported
 from library.text import counted
 from planner.workspace import Workspace
+from tui.commands.club_pages import export_club
 from tui.commands.export_decision import decision, incident
 from tui.commands.query import QueryCommand
 from tui.options import Options, common_options, pass_options
@@ -41,11 +42,12 @@ _RENEW = click.option(
 @click.group()
 @common_options
 def export() -> None:
-    """Write papers, a reading queue, a decision or an incident to a file."""
+    """Write papers, a reading queue, the paper club, a decision or an incident to a file."""
 
 
 export.add_command(decision)
 export.add_command(incident)
+export.add_command(export_club)
 
 
 @export.command(name="library", cls=QueryCommand)
