@@ -1,7 +1,7 @@
 """What services say of a paper, in words."""
 
 from library.enrichment.model import Enrichment, Proposal
-from library.text import counted
+from library.text import counted, shortened
 
 
 def facts_line(said: Enrichment) -> str:
@@ -19,7 +19,7 @@ def facts_line(said: Enrichment) -> str:
     return ", ".join(part for part in parts if part) or "says nothing of it"
 
 
-def proposal_line(proposal: Proposal) -> str:
-    """ "10.1145/99, ACM TOIS (2026)": what is proposed."""
-    venue = f", {proposal.venue}" if proposal.venue else ""
+def proposal_line(proposal: Proposal, most: int = 300) -> str:
+    """ "10.1145/99, ACM TOIS (2026)": what is proposed, the venue in at most `most` characters."""
+    venue = f", {shortened(proposal.venue, most)}" if proposal.venue else ""
     return f"{proposal.doi}{venue}" + (f" ({proposal.year})" if proposal.year else "")

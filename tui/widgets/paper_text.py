@@ -14,7 +14,7 @@ from library.reading.model import Entry, Quote
 from library.reading.page import Written
 from library.text import counted
 from planner.hypotheses.model import Evidence
-from tui.dates import long_day
+from tui.dates import long_day, shown_day
 from tui.safe import line, literal
 from tui.widgets.frame import clickable
 from tui.widgets.reading_text import banner, entry_facts, quoted, written_blocks
@@ -104,12 +104,12 @@ def _from_others(paper: Paper, today: date) -> list[tuple[str, Content]]:
     rows = []
     for said in paper.enrichment:
         if said.found:
-            source = f"  {TITLES[said.source]}, {long_day(said.fetched_at, today)}"
+            source = f"  {TITLES[said.source]}, {shown_day(said.fetched_at[:10], today)}"
             label = "votes" if said.source == "hf-daily" else "cited"
             rows.append((label, Content.assemble(line(facts_line(said)), (source, "$quiet"))))
     for proposed in paper.proposals:
         source = f"  says {TITLES[proposed.source]}: D accepts or refuses"
-        rows.append(("doi?", Content.assemble(line(proposal_line(proposed)), (source, "$quiet"))))
+        rows.append(("doi?", Content.assemble(line(proposal_line(proposed, 80)), (source, "$quiet"))))
     return rows
 
 
