@@ -33,7 +33,8 @@ class PaperActions(WritingActions):
     async def _decide(self, ids: tuple[int, ...], decision: Decision) -> None:
         rows = await self.ctx.read(queries.rows, ids, self.ctx.person)
         wanted = None if all(row.decision == decision for row in rows) else decision
-        change = await self.ctx.write(commands.decide, self.ctx.person, ids, wanted, bulk=len(ids) > 1)
+        unseen = wanted == "skip" and len(ids) > 1  # several at once say little of each
+        change = await self.ctx.write(commands.decide, self.ctx.person, ids, wanted, bulk=unseen)
         self._done(change, ids)
 
     @changes
