@@ -13,6 +13,7 @@ import os
 import pty
 import select
 import shutil
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -22,7 +23,8 @@ import time
 from pathlib import Path
 
 PAPERS = 100_000
-UNENCODED = 400  # vectors taken away in the copy, so that encoding runs while keys are pressed
+UNENCODED = 1_200  # vectors taken away in the copy, so that encoding runs while keys are pressed
+DECIDED = 120  # papers of one day, one key each
 COLUMNS, LINES = 160, 48
 LATE = 0.02
 TYPED = ("language model reasoning", "graph neural networks", "diffusion", "retrieval augmented generation")
@@ -107,6 +109,7 @@ def main() -> list[dict]:
         home, report = Path(folder) / "home", Path(folder) / "late.json"
         shutil.copytree(source, home)
         _take_vectors_away(home, UNENCODED)
+        _rank(home)
         terminal = Terminal(home, report)
         try:
             figures = _measure(terminal)
@@ -124,6 +127,10 @@ def _measure(terminal: Terminal) -> dict:
         keys.append(terminal.press(key))
         time.sleep(0.01)
     moved = time.monotonic()
+    opened = _open_triage(terminal)
+    begun = time.monotonic()
+    decided = _decide(terminal)
+    searched = time.monotonic()
     typed, found = [], []
     for text in TYPED:
         terminal.press("/")
@@ -142,10 +149,33 @@ def _measure(terminal: Terminal) -> dict:
         "keys": keys,
         "typed": typed,
         "found": found,
+        "opened": opened,
+        "decided": decided,
         "moving": (begin, moved),
-        "searching": (moved, time.monotonic()),
+        "deciding": (begun, searched),
+        "searching": (searched, time.monotonic()),
         "memory": terminal.memory(),
     }
+
+
+def _open_triage(terminal: Terminal) -> float:
+    """Seconds from the key to the day's papers, the first time."""
+    start = time.monotonic()
+    terminal.press("2")
+    opened = terminal.until(b"the line", 20) - start
+    terminal.settle(most=3)
+    return opened
+
+
+def _decide(terminal: Terminal) -> list[float]:
+    """Seconds from each key that decides to the next paper, as fast as a person can press; then back to the Library."""
+    keys = []
+    for place in range(DECIDED):
+        keys.append(terminal.press("sasfsz"[place % 6]))
+        time.sleep(0.12)
+    terminal.press("3")
+    terminal.settle(most=3)
+    return keys
 
 
 def _rows(figures: dict, late: list[tuple[float, float, float]]) -> list[dict]:
@@ -153,8 +183,8 @@ def _rows(figures: dict, late: list[tuple[float, float, float]]) -> list[dict]:
         begin, end = figures[phase]
         return max((row[place] for row in late if begin <= row[0] <= end), default=0.0) * 1e3
 
-    keys, typed = sorted(figures["keys"]), sorted(figures["typed"])
-    stall = max(longest("moving"), longest("searching"))
+    keys, typed, decided = sorted(figures["keys"]), sorted(figures["typed"]), sorted(figures["decided"])
+    stall = max(longest("moving"), longest("deciding"), longest("searching"))
     rows = (
         ("dashboard: first paint", figures["painted"], "s", 1.0, "cold process to the list on the screen"),
         (
@@ -164,6 +194,14 @@ def _rows(figures: dict, late: list[tuple[float, float, float]]) -> list[dict]:
             50,
             f"{len(keys)} keys, worst {keys[-1] * 1e3:.0f} ms",
         ),
+        ("dashboard: triage opened", figures["opened"], "s", 1.0, "the first time, a day of this size"),
+        (
+            "dashboard: triage, key to the next paper, p95",
+            _p95(decided) * 1e3,
+            "ms",
+            50,
+            f"{len(decided)} papers decided while encoding, worst {decided[-1] * 1e3:.0f} ms",
+        ),
         ("dashboard: typing a search, p95", _p95(typed) * 1e3, "ms", 50, f"worst {typed[-1] * 1e3:.0f} ms"),
         (
             "dashboard: longest stall",
@@ -171,6 +209,7 @@ def _rows(figures: dict, late: list[tuple[float, float, float]]) -> list[dict]:
             "ms",
             100,
             f"while encoding; moving {longest('moving'):.0f} ms (its own work {longest('moving', 2):.0f}), "
+            f"deciding {longest('deciding'):.0f} ms (its own work {longest('deciding', 2):.0f}), "
             f"searching {longest('searching'):.0f} ms (its own work {longest('searching', 2):.0f})",
         ),
         ("dashboard: memory after hybrid searches", figures["memory"], "MB", 600, "resident, the dashboard's process"),
@@ -199,6 +238,28 @@ def _take_vectors_away(home: Path, count: int) -> None:
         workspace.store.write(
             lambda db: db.execute("DELETE FROM embedding WHERE id IN (SELECT id FROM embedding LIMIT ?)", (count,))
         ).result()
+
+
+def _rank(home: Path) -> None:
+    """Two topics, and the person's recent days ranked by them."""
+    from library.db.journal import record
+    from library.interests import set_interest
+    from library.ranking.refresh import rerank
+    from planner.workspace import open_workspace
+
+    def look_for(db: sqlite3.Connection) -> None:
+        for topic in ("late interaction retrieval", "small language models as rerankers"):
+            record(
+                db,
+                person="bench",
+                action="interest.add",
+                summary=topic,
+                write=lambda recorder, topic=topic: set_interest(recorder, "topic", topic, topic, True, person="bench"),
+            )
+
+    with open_workspace(home, person="bench") as workspace:
+        workspace.store.write(look_for).result()
+        rerank(workspace)
 
 
 def _child(home: Path, report: Path) -> None:

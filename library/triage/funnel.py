@@ -61,7 +61,8 @@ def funnels(db: sqlite3.Connection, person: str | None, since: str, until: str) 
 
 def funnel(db: sqlite3.Connection, person: str, day: str) -> Funnel:
     """A day's funnel as it is now; nothing is stored."""
-    papers = [each for each in listed_on(db, day) if each.kind != "replaced"]
+    listed = listed_on(db, day)
+    papers = [each for each in listed if each.kind != "replaced"]
     ids = [each.paper_id for each in papers]
     marks = ",".join(map(str, ids))  # numbers of our own
     said = {
@@ -86,7 +87,7 @@ def funnel(db: sqlite3.Connection, person: str, day: str) -> Funnel:
         day=day,
         announced=len(papers),
         cross=sum(each.kind == "cross" for each in papers),
-        replaced=len(listed_on(db, day)) - len(papers),
+        replaced=len(listed) - len(papers),
         ranked=count,
         above=above if count else None,
         explored=explored,

@@ -120,12 +120,12 @@ def _beside(db: sqlite3.Connection, day: str, sign: str, way: str) -> str | None
         (ours, day),
     ).fetchone()
     announced: str | None = row[0] if row is not None else None
-    back = {"<": ">", ">": "<"}[sign]
+    back, most = {"<": (">", ""), ">": ("<", "~")}[sign]  # a bound, so that the index ends the search
     row = db.execute(
-        f"SELECT p.day FROM paper p WHERE p.day {sign} ?2 AND (?3 IS NULL OR p.day {back} ?3) AND {_IMPORTED}"
+        f"SELECT p.day FROM paper p WHERE p.day {sign} ?2 AND p.day {back} ?3 AND {_IMPORTED}"
         " AND (?1 IS NULL OR EXISTS (SELECT 1 FROM paper_category c WHERE c.paper_id = p.id"
         f" AND {_OURS.format(column='c.category')})) ORDER BY p.day {way} LIMIT 1",
-        (ours, day, announced),
+        (ours, day, most if announced is None else announced),
     ).fetchone()
     return announced if row is None else str(row[0])
 

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from array import array
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -154,17 +154,22 @@ class TriageScreen(TriageActions):
         self.show_heads()
         self.refresh_bindings()
 
-    async def _read_decisions(self, ids: Iterable[int]) -> None:
+    async def _read_decisions(self, ids: Collection[int]) -> None:
         """What was decided on these papers: by this person here, or undone."""
-        said = await self.ctx.read(decided, self.ctx.person, [i for i in ids if i in self.items])
+        here = [paper_id for paper_id in ids if paper_id in self.items]
+        said = await self.ctx.read(decided, self.ctx.person, here)
         undecided = []
-        for paper_id in [i for i in ids if i in self.items]:
+        for paper_id in here:
             before, now = self.items[paper_id], said.get(paper_id)
             after = replace(before, **(now or _UNDECIDED))
             if after != before:
                 undecided += [paper_id] if after.decision is None and before.decision is not None else []
                 self.items[paper_id] = after
-        self.later = await self.ctx.read(put_off, self.ctx.person)
+        waited = {item.id for item in self.later}
+        if len(here) < len(ids) or any(
+            paper_id in waited or self.items[paper_id].decision == "later" for paper_id in here
+        ):
+            self.later = await self.ctx.read(put_off, self.ctx.person)
         self._forget(ids)
         if len(undecided) == 1:  # taken back: there one is again
             self.table.move_to_id(undecided[0])
@@ -198,12 +203,13 @@ class TriageScreen(TriageActions):
             self._forget(self.items)
 
     def _forget(self, ids: Iterable[int]) -> None:
-        """Paint these anew, with the heads and the card under the cursor."""
-        for paper_id in ids:
+        """Paint these anew, with the heads, and the card under the cursor where it is one of them."""
+        touched = frozenset(ids)
+        for paper_id in touched:
             self._cards.pop(paper_id, None)
-        self.table.repaint(self.items)
+        self.table.repaint(touched)
         self.show_heads()
-        if self.table.cursor_id is not None:
+        if self.table.cursor_id in touched:
             self.read_detail(self.table.cursor_id, again=True)
 
     # Showing.
