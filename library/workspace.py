@@ -13,7 +13,7 @@ from typing import Any
 import library.club
 import library.db.migrations
 from library.clock import Clock, stamp
-from library.db import journal
+from library.db import following, journal
 from library.db.migrations import migrate, missing, names_in
 from library.db.store import Store, connect_reader, connect_writer, explaining, in_transaction
 from library.errors import LabtopError, NotFound, read_only_error
@@ -31,7 +31,7 @@ def _count_anew(db: sqlite3.Connection, changes: Iterable[tuple[str, Any, Any, A
     keep_up(db, changes)
 
 
-journal.follow(("decision", "evidence"), _count_anew)
+following.follow(("decision", "evidence"), _count_anew)
 journal.undoable(library.club.TOPIC, library.club.TABLES)
 quoting("club_session", ("topic", "agenda", "minutes"))
 quoting("club_decision", ("text",))

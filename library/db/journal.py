@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from library.clock import stamp
 from library.db.changes import Change
+from library.db.following import tell_followers
 from library.errors import LabtopError, NotFound
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ _SILENT: ContextVar[bool] = ContextVar("silent", default=False)
 Row = dict[str, Any]
 # Tables that a Recorder may touch, and the topic of a change in them. `undoable` adds those of other packages.
 _TOPICS = dict.fromkeys(
-    ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document", "full_text", "proposal"), "papers"
+    ("tag", "note", "decision", "interest", "saved_search", "quarantine", "paper", "document", "full_text", "proposal"),
+    "papers",
 ) | dict.fromkeys(("queue_entry", "critique", "quote", "version_seen"), "papers")
 _TOPICS["ranking_line"] = "ranking"
 # What belongs to a row and goes with it. Anything else that refers to the row was hung on it by people.
@@ -50,11 +52,6 @@ _PARTS = {
 # What packages have to say against an undo once its rows are put back, before it is done.
 _GUARDS: list[Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None]] = []
 
-# What is derived from rows that people change.
-_FOLLOWERS: list[
-    tuple[frozenset[str], Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None]]
-] = []
-
 
 def guard_undo(guard: Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None]) -> None:
     """Let `guard(connection, changes)` look at what each undo has put back: (table, key, before, after), row by row.
@@ -62,16 +59,6 @@ def guard_undo(guard: Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row
     It raises LabtopError where the undo would bring about what its package refuses; then nothing of it is done.
     """
     _GUARDS.append(guard)
-
-
-def follow(
-    tables: Iterable[str],
-    keep_up: Callable[[sqlite3.Connection, Iterable[tuple[str, Row, Row | None, Row | None]]], None],
-) -> None:
-    """Let `keep_up(connection, changes)` bring up to date what is derived from `tables`, whenever an action or an undo
-    changed rows of them, in the same transaction. `changes`: (table, key, before, after) of these tables alone.
-    """
-    _FOLLOWERS.append((frozenset(tables), keep_up))
 
 
 def undoable(topic: str, tables: Iterable[str], *, parts: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -164,10 +151,7 @@ def record(
     """Run `write` and journal what it changed; returns its result and the journal id (None: nothing changed)."""
     recorder = Recorder(connection)
     result = write(recorder)
-    for tables, keep_up in _FOLLOWERS:
-        touched = [change for change in recorder.changes if change[0] in tables]
-        if touched:
-            keep_up(connection, touched)
+    tell_followers(connection, recorder.changes)
     if (not recorder.changes and undoes is None) or _SILENT.get():
         return result, None
     cursor = connection.execute(

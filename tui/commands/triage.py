@@ -1,6 +1,5 @@
 """`labtop triage`: what waits to be decided on, the best first, and skipping the rest below the line."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +86,7 @@ def triage(
 
 
 def _read(
-    db: sqlite3.Connection, workspace: Workspace, day: str | None, *, later: bool, everything: bool, listing: str | None
+    db: Any, workspace: Workspace, day: str | None, *, later: bool, everything: bool, listing: str | None
 ) -> _Found:
     person = workspace.person
     days: tuple[InboxDay, ...] = ()
@@ -106,7 +105,7 @@ def _read(
 def _skip_rest(options: Options, workspace: Workspace, day: str | None, *, yes: bool) -> None:
     person, today = workspace.person, workspace.clock.today().isoformat()
 
-    def read(db: sqlite3.Connection) -> InboxDay | None:
+    def read(db: Any) -> InboxDay | None:
         if day:
             return inbox_day(db, person, day)
         return next((each for each in inbox_days(db, person, today, 1)), None)

@@ -1,14 +1,11 @@
 """Triage: the day's papers, the best first; one key decides, and the next paper is there."""
 
-import asyncio
-import sqlite3
 from array import array
 from collections import deque
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,17 +13,12 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from library.db.changes import Change
-from library.errors import NotFound
-from library.papers import queries
 from library.papers.model import Decision, PaperRow
-from library.ranking import stored
 from library.triage.inbox import InboxDay, Item, day_beside, decided, inbox_day, inbox_days, put_off
 from library.triage.summary import back
-from planner.hypotheses.balance import evidence_on_paper
 from tui.actions import bindings
 from tui.dates import full_day
-from tui.screens.triage_actions import TriageActions
-from tui.screens.under_cursor import DETAIL_DELAY
+from tui.screens.triage_cards import TriageCards
 from tui.widgets import triage_head, triage_row
 from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
@@ -34,7 +26,6 @@ from tui.widgets.one_line import OneLine
 from tui.widgets.tab_strip import TabStrip
 from tui.widgets.table_lines import Cell, Sorting
 from tui.widgets.triage_table import TriageTable
-from tui.widgets.triage_text import Card, card_content
 from tui.widgets.virtual_table import VirtualTable
 
 HELP = """\
@@ -51,8 +42,6 @@ the line: nothing is learned from that. `w` says what a score is made of.
 """
 TABS = ("inbox", "later")
 _HEARD = frozenset({"papers", "rows", "ranking", "sync", "programme", "interests", "vectors"})
-_READY = 24  # cards kept at hand
-_AHEAD = 3  # cards read before one gets there
 _SPAN, _LEAST = 120.0, 20.0  # seconds: a rate is of the last two minutes, and of no less than this
 
 
@@ -65,7 +54,7 @@ class Opened:
     later: tuple[Item, ...]
 
 
-class TriageScreen(TriageActions):
+class TriageScreen(TriageCards):
     """List left, evidence right."""
 
     SECTION = "triage"
@@ -84,7 +73,6 @@ class TriageScreen(TriageActions):
         self.waiting: dict[str, int] = {}  # by day of the inbox
         self.offered: InboxDay | None = None  # another order, or more papers: shown when asked for
         self.touched = False  # whether one has moved or decided since the day was opened
-        self._cards: dict[int, Card] = {}
         self._times: deque[float] = deque(maxlen=500)
 
     def compose_body(self) -> ComposeResult:
@@ -290,54 +278,6 @@ class TriageScreen(TriageActions):
             return triage_row.later_cells(item, row, today, due=bool(back((item,), today, settings)))
         return triage_row.cells(item, row)
 
-    # The card under the cursor.
-
-    @on(VirtualTable.Moved)
-    def _moved(self, event: VirtualTable.Moved) -> None:
-        event.prevent_default()  # not the plain paper that other lists show
-        if event.id is None:
-            self.query_one(Detail).clear()
-        elif event.id in self._cards:
-            self._show_card(event.id, again=False)
-            self._read_ahead()
-        elif event.id > 0:
-            self.read_detail(event.id, delay=DETAIL_DELAY)
-
-    @work(group="detail", exclusive=True, exit_on_error=False, description="the paper under the cursor")
-    async def read_detail(self, id_: int, *, again: bool = False, delay: float = 0) -> None:
-        """Show a paper in the detail; `again` keeps the place where one was reading."""
-        await asyncio.sleep(delay)
-        try:
-            self._keep(await self.ctx.read(_card, id_, self.ctx.person))
-        except NotFound:
-            return  # purged meanwhile; the list follows with the next change
-        self._show_card(id_, again=again)
-        self._read_ahead()
-
-    @work(group="ahead", exclusive=True, exit_on_error=False, description="the next papers")
-    async def _read_ahead(self) -> None:
-        """The cards that come next, so that a decision need not wait for them."""
-        table = self.table
-        coming = [i for i in table.ids[table.cursor + 1 : table.cursor + 12] if i > 0 and i not in self._cards]
-        undecided = [i for i in coming if i in self.items and self.items[i].decision is None]
-        for paper_id in undecided[:_AHEAD]:
-            try:
-                self._keep(await self.ctx.read(_card, paper_id, self.ctx.person))
-            except NotFound:
-                continue
-
-    def _keep(self, card: Card) -> None:
-        self._cards[card.paper.id] = card
-        while len(self._cards) > _READY:
-            self._cards.pop(next(iter(self._cards)))
-
-    def _show_card(self, id_: int, *, again: bool) -> None:
-        card = self._cards.get(id_)
-        if card is None or self.table.cursor_id != id_:
-            return
-        text = partial(card_content, card, self.items.get(id_), self.ctx.clock.today())
-        self.query_one(Detail).show(lambda width: text(width=width), restart=not again)
-
     @on(VirtualTable.Opened)
     def _opened(self) -> None:
         self.add_class("-detail")
@@ -417,12 +357,7 @@ def _shape(item: Item) -> tuple[object, ...]:
     return item.id, item.place, item.score, item.label
 
 
-def _open(db: sqlite3.Connection, person: str, today: str, count: int) -> Opened:
+def _open(db: Any, person: str, today: str, count: int) -> Opened:
     days = inbox_days(db, person, today, count)
     first = next((day for day in days if day.waiting), days[0] if days else inbox_day(db, person, today))
     return Opened(first, {day.day: day.waiting for day in days}, put_off(db, person))
-
-
-def _card(db: sqlite3.Connection, paper_id: int, person: str) -> Card:
-    paper = queries.paper(db, paper_id, person)
-    return Card(paper, evidence_on_paper(db, paper_id), stored.why(db, person, paper_id))
