@@ -1,6 +1,5 @@
 """Words and pairs of words of papers, weighted as TF-IDF: rows of a sparse matrix, and the names of its columns."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -45,51 +44,90 @@ def terms(text: str) -> list[str]:
     return [word for word in words if word] + pairs
 
 
-def counts(work: Work) -> Counter[str]:
-    """How often a paper says each term; the title counts more."""
-    found = Counter(terms(work.abstract))
-    for term in terms(work.title):
-        found[term] += TITLE
-    return found
+class Reader:
+    """Reads papers into numbers of terms and how often each is said; remembers what it read.
+
+    The numbers depend on what was read before; nothing that leaves this module does.
+    """
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._read: dict[tuple[str, str], tuple[Any, Any]] = {}
+
+    def read(self, title: str, abstract: str) -> "tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]":
+        """Terms, each once, and their counts; the title counts TITLE times."""
+        found = self._read.get((title, abstract))
+        if found is None:
+            numbers = self.numbers
+            said = [numbers.setdefault(term, len(numbers)) for term in terms(abstract)]
+            said += [numbers.setdefault(term, len(numbers)) for term in terms(title)] * TITLE
+            found = np.unique(np.array(said, dtype=np.int64), return_counts=True)
+            self._read[title, abstract] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """Terms by column, and how rare each is."""
+class Words:
+    """`rows` (n, terms): scipy CSR of unit rows, zeros where no term is known. `names` by column, in their order."""
 
-    columns: dict[str, int]
+    rows: Any
     names: tuple[str, ...]
+    columns: dict[str, int]
     idf: "npt.NDArray[np.float64]"
 
-    def matrix(self, documents: Iterable[Counter[str]]) -> Any:
-        """Rows (n, terms) of unit length, scipy CSR: (1 + ln tf) · idf; zeros where no term is known."""
+    def of(self, text: str) -> Any:
+        """A text (an interest) as a row (1, terms)."""
         from scipy.sparse import csr_matrix
 
-        places: list[int] = []
-        values: list[float] = []
-        ends = [0]
-        for document in documents:
-            row = sorted((self.columns[term], count) for term, count in document.items() if term in self.columns)
-            weights = [(1.0 + math.log(count)) * self.idf[column] for column, count in row]
-            length = math.sqrt(sum(weight * weight for weight in weights)) or 1.0
-            places += [column for column, _ in row]
-            values += [weight / length for weight in weights]
-            ends.append(len(places))
-        shape = (len(ends) - 1, len(self.names))
-        return csr_matrix((np.array(values), np.array(places, dtype=np.int32), np.array(ends)), shape=shape)
+        counted = sorted((self.columns[term], n) for term, n in Counter(terms(text)).items() if term in self.columns)
+        places = np.array([column for column, _ in counted], dtype=np.int64)
+        values = np.array([(1.0 + np.log(n)) * self.idf[column] for column, n in counted], dtype=np.float64)
+        length = float(np.linalg.norm(values)) or 1.0
+        return csr_matrix((values / length, places, [0, len(places)]), shape=(1, len(self.names)))
 
 
-def vocabulary(documents: Sequence[Counter[str]], also: Iterable[str] = ()) -> Vocabulary:
-    """The terms of `documents` (and `also`, terms that are wanted however rare), with smoothed idf."""
-    total = len(documents)
-    frequency: Counter[str] = Counter()
-    for document in documents:
-        frequency.update(document.keys())
-    most = max(COMMONEST * total, 3)
-    known = [(term, count) for term, count in frequency.items() if RAREST <= count <= most]
-    known.sort(key=lambda item: (-item[1], item[0]))
-    kept = dict(known[:MOST])
-    kept.update((term, frequency[term]) for term in also if frequency[term] <= most)
-    names = tuple(sorted(kept))
-    idf = np.array([math.log((1 + total) / (1 + kept[name])) + 1.0 for name in names])
-    return Vocabulary({name: column for column, name in enumerate(names)}, names, idf)
+def weigh(
+    reader: Reader, works: Sequence[Work], behind: Sequence[int], examples: Sequence[int], also: Iterable[str] = ()
+) -> Words:
+    """TF-IDF, (1 + ln tf) · idf, of all `works`.
+
+    What is rare is counted over the works `behind` alone; a term takes part that RAREST of those and the `examples`
+    have, or that is wanted (`also`). So no other work decides what a word is worth.
+    """
+    from scipy.sparse import csr_matrix
+
+    read = [reader.read(work.title, work.abstract) for work in works]
+    wanted = [reader.numbers.setdefault(term, len(reader.numbers)) for term in sorted(set(also))]
+    total, size = len(behind), len(reader.numbers)
+    frequency = _frequency(read, behind, size)
+    seen = frequency + _frequency(read, sorted(set(examples) - set(behind)), size)
+    known = seen >= RAREST
+    known[wanted] = True
+    known &= frequency <= max(COMMONEST * total, 3)
+    chosen = np.nonzero(known)[0]
+    texts = list(reader.numbers)
+    order = sorted(chosen.tolist(), key=lambda number: (-int(seen[number]), texts[number]))[:MOST]
+    order.sort(key=texts.__getitem__)
+    columns = np.full(size, -1, dtype=np.int64)
+    columns[order] = np.arange(len(order))
+    idf = np.log((1.0 + total) / (1.0 + frequency[order])) + 1.0
+    places, values, ends = [], [], [0]
+    for numbers, counts in read:
+        place = columns[numbers]
+        there = place >= 0
+        place, count = place[there], counts[there]
+        by_column = np.argsort(place)
+        place = place[by_column]
+        value = (1.0 + np.log(count[by_column])) * idf[place]
+        places.append(place)
+        values.append(value / (np.linalg.norm(value) or 1.0))
+        ends.append(ends[-1] + len(place))
+    parts = (np.concatenate(values or [np.zeros(0)]), np.concatenate(places or [np.zeros(0, dtype=np.int64)]), ends)
+    names = tuple(texts[number] for number in order)
+    rows = csr_matrix(parts, shape=(len(works), len(names)))
+    return Words(rows, names, {name: column for column, name in enumerate(names)}, idf)
+
+
+def _frequency(read: "Sequence[tuple[Any, Any]]", rows: Sequence[int], size: int) -> "npt.NDArray[np.int64]":
+    said = [read[row][0] for row in rows]
+    return np.bincount(np.concatenate(said) if said else np.zeros(0, dtype=np.int64), minlength=size)
