@@ -291,6 +291,14 @@ class LabtopApp(App[int], inherit_bindings=False):
         if self.background is not None:
             self.background.sync_now()
 
+    def action_interests(self) -> None:
+        """What papers are ranked by."""
+        from tui.screens.interests import InterestsScreen
+
+        if self._ctx is not None and len(self.screen_stack) == 1:
+            self.hold_keys()
+            self.push_screen(InterestsScreen())
+
     def action_next_theme(self) -> None:
         """The next theme, round and round."""
         self.set_theme(next_theme(self.theme))

@@ -17,6 +17,8 @@ from library.errors import QueryError
 from library.papers.model import PaperRow
 from library.paths import WorkspacePaths
 from library.preferences import keys, shown, value_of
+from library.reading import model as reading_model
+from library.reading import summary
 from library.sample import sample_drafts, sample_workspace
 from library.search import fusion
 from library.search import words as found_words
@@ -34,7 +36,7 @@ from tui.actions import ACTIONS, Action, shown_key
 from tui.cli import COMMANDS, labtop, run
 from tui.sections import SECTIONS
 from tui.themes import NAMES
-from tui.widgets import experiment_signs, hypothesis_row
+from tui.widgets import experiment_signs, hypothesis_row, reading_text
 from tui.widgets.day_strip import SIGNS
 from tui.widgets.paper_row import DECISIONS, flags
 
@@ -48,6 +50,7 @@ HEADINGS = {
     "papers": "Papers, in every list of them",
     "triage": "In Triage",
     "library": "In the Library",
+    "reading": "In Reading",
     "hypotheses": "In Hypotheses",
     "detail": "In the detail beside a list",
     "today": "On Today",
@@ -63,6 +66,9 @@ HEADINGS = {
     "help": "In the help",
     "note": "Writing a note",
     "link": "Linking a sentence to a hypothesis",
+    "quote": "Taking sentences down",
+    "difference": "On what another version changed",
+    "interests": "What you look for",
     "form": "Filling in a record",
     "pick": "On choices and questions of a record",
 }
@@ -254,6 +260,9 @@ def test_numbers_are_those_of_the_code() -> None:
         ("care", "0 to 90", preferences.MOST_DAYS == 90),
         ("dashboard", "about a second", app.WATCH_SECONDS <= 1),
         ("dashboard", "fewer than 100 columns", (100, "-wide") in app.LabtopApp.HORIZONTAL_BREAKPOINTS),
+        ("reading", "due within two days", summary.SOON == 2),
+        ("reading", "14 days or more", reading_model.LONG == 14),
+        ("reading", "three, unless you set", Settings().reading.in_progress == 3),
         ("first-steps", "201 real papers", len(sample_drafts()) == 201),
         ("first-steps", "13 April 2026", sample_workspace().as_of == "2026-04-13"),
     ):
@@ -311,6 +320,8 @@ def test_signs_are_those_of_the_screen() -> None:
     assert {sign: state for sign, state in states.items() if sign != "▲"} == {
         sign: state for state, (sign, _) in hypothesis_row.SIGNS.items()
     }
+    reading = {code(cells[0])[0]: cells[0].split()[-1] for cells in rows(GUIDE / "reading.md", "state of reading")}
+    assert reading == {sign: state for state, (sign, _) in reading_text.STATES.items()}
 
 
 def test_signs_of_the_roadmap_are_those_of_the_screen() -> None:

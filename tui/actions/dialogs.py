@@ -9,6 +9,12 @@ DIALOGS: tuple[Action, ...] = (
     Action("note.save", "ctrl+s", "save", "save", "Keep the note.", show=True, palette=False, priority=True),
     Action("note.close", "escape", "close", "close", "Close; the text is kept as a draft.", show=True, palette=False),
     Action("note.revert", "ctrl+r", "revert", "drop draft", "Go back to what is stored.", show=True, palette=False),
+    # What papers are ranked by.
+    Action("interests.add", "n", "add", "new", "Look for a topic, a tag or a saved search.", show=True, changes=True),
+    Action("interests.rest", "r", "rest", "rest / wake", "Stop looking for it, or go on.", show=True, changes=True),
+    Action("interests.remove", "d", "remove", "remove", "Remove it; undo brings it back.", show=True, changes=True),
+    Action("interests.undo", "u", "undo", "undo", "Take back your own last change.", show=True, changes=True),
+    Action("interests.close", "escape,q", "close", "close", "Close the list.", show=True, palette=False),
     # Filling in a record.
     Action("form.save", "ctrl+s", "save", "store", "Store the record.", show=True, changes=True, priority=True),
     Action("form.next", "tab", "walk(1)", "next", "To the next field; enter and ↓ do, too.", show=True),

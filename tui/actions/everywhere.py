@@ -28,6 +28,7 @@ EVERYWHERE: tuple[Action, ...] = (
     Action("app.cancel", "x", "cancel_work", "stop work", "Stop the long work that the status line shows."),
     Action("app.encode", "ctrl+e", "encode", "encode papers", "Give every paper its vector.", changes=True),
     Action("app.sync", "ctrl+r", "sync", "ask arXiv", "Ask arXiv for what is new.", changes=True),
+    Action("app.interests", "ctrl+l", "interests", "what you look for", "The interests that papers are ranked by."),
     Action("app.theme", "ctrl+t", "next_theme", "next theme", "Other colours: dark, light, contrast, colour-blind."),
     Action("app.quit", "q,ctrl+q", "quit", "quit", "Leave. Nothing needs saving."),
     Action("app.hint", "ctrl+c", "hint", "how to leave", "Say how to leave.", palette=False),
