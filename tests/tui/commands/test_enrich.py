@@ -1,6 +1,7 @@
 """`labtop enrich` from a shell: what it prints, in words and as JSON, and its exit codes."""
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +9,16 @@ from typing import Any
 
 import pytest
 
+from library.enrichment import ledger, recommending
+from library.enrichment.model import STATES
+from library.enrichment.services import SERVICES
 from library.papers.ingest import store_drafts
 from library.settings import Settings, load_settings, save_settings
+from library.sources.document import MAX_PDF
+from library.sources.pdf_child import MAX_CHARACTERS, MAX_PAGES
 from planner.workspace import open_workspace
+from tests.contracts.guide import GUIDE, commands, rows
+from tests.contracts.test_json_shapes import answer, broken_rules, differences, examples, write
 from tests.library.arxiv.server import Reply
 from tests.library.enrichment.conftest import A, B, D
 from tests.library.enrichment.server import FakeServices, as_json, daily, s2, work
@@ -167,3 +175,46 @@ def test_recommendations_are_a_list(services: FakeServices, capsys: pytest.Captu
     assert out.startswith("2605.00009  A New One\n    Grace Hopper  2026 · SIGIR · 41 citations")
     assert told(capsys, "search", "Hopper", "--mode", "keyword")["total"] == 0
     assert len(services.of("recommendations")) == 1
+
+
+def test_states_and_numbers_are_those_of_the_guide() -> None:
+    assert [cells[0] for cells in rows(GUIDE / "enrichment.md", "state")] == list(STATES)
+    page = " ".join((GUIDE / "enrichment.md").read_text(encoding="utf-8").split())
+    texts = " ".join((GUIDE / "fulltext.md").read_text(encoding="utf-8").split())
+    for words, holds in (
+        ("500 papers a request", SERVICES["semantic-scholar"].batch == 500),
+        ("50 papers a request, one a second, at most 500 a day", SERVICES["openalex"].batch == 50),
+        ("`enrichment.days`, 14", Settings().enrichment.days == 14),
+        ("after half an hour", ledger.FIRST.total_seconds() == 1800),
+        ("last hundred papers", recommending.SEEDS == 100),
+    ):
+        assert words in page, words
+        assert holds, words
+    assert all(service.seconds == 1 for service in SERVICES.values())
+    assert "over 300 MB" in texts
+    assert MAX_PDF == 300 << 20
+    assert "first 2,000 pages and 4 million characters" in texts
+    assert (MAX_PAGES, MAX_CHARACTERS) == (2_000, 4_000_000)
+
+
+@pytest.mark.usefixtures("home")
+def test_it_prints_what_the_guide_shows(services: FakeServices, capsys: pytest.CaptureFixture[str]) -> None:
+    """`LABTOP_WRITE_DOCS=1` writes the examples anew."""
+    both = (s2(KEY, doi=DOI), s2(B.key, doi="10.1145/100"))
+    services.on("batch", list(both))
+    services.on("works", {"results": []})
+    author = {"name": "Grace Hopper"}
+    services.on("recommendations", {"recommendedPapers": [s2("2605.00009", title="A New One", authors=[author])]})
+    said(capsys, "keep", KEY)
+    anew, problems = [], []
+    for block, example, nullable in examples(GUIDE / "scripting-services.md"):
+        for command in commands(block) if "services" in block.info.split() else ():
+            actual = answer(command, capsys)
+            anew.append((example, actual))
+            if example.text.strip():
+                problems += differences(json.loads(example.text), actual, nullable)
+            problems += broken_rules(actual)
+    if os.environ.get("LABTOP_WRITE_DOCS"):
+        write(anew)
+    assert len(anew) == 7
+    assert not problems
