@@ -93,17 +93,17 @@ def days_of(db: sqlite3.Connection, paper_id: int) -> tuple[str, ...]:
 
 
 def day_before(db: sqlite3.Connection, day: str) -> str | None:
-    """The newest day before `day` that brought something."""
+    """The newest day before `day` that brought something new; new versions alone make no day."""
     return _beside(db, day, "<", "DESC")
 
 
 def day_after(db: sqlite3.Connection, day: str) -> str | None:
-    """The oldest day after `day` that brought something."""
+    """The oldest day after `day` that brought something new."""
     return _beside(db, day, ">", "ASC")
 
 
 def newest_days(db: sqlite3.Connection, today: str, count: int) -> tuple[str, ...]:
-    """The `count` newest days up to `today` that brought something, the newest first."""
+    """The `count` newest days up to `today` that brought something new, the newest first."""
     found: list[str] = []
     day: str | None = f"{today}~"  # sorts behind today itself
     while len(found) < count and (day := day_before(db, str(day))) is not None:
@@ -115,8 +115,8 @@ def _beside(db: sqlite3.Connection, day: str, sign: str, way: str) -> str | None
     """The announced day beside, or one of imported papers nearer than that: the search for these ends there."""
     ours = _ours(db)
     row = db.execute(
-        f"SELECT day FROM announcement WHERE day {sign} ?2 AND {_OURS.format(column='category')}"
-        f" ORDER BY day {way} LIMIT 1",
+        f"SELECT day FROM announcement WHERE day {sign} ?2 AND type IN ('new', 'cross')"
+        f" AND {_OURS.format(column='category')} ORDER BY day {way} LIMIT 1",
         (ours, day),
     ).fetchone()
     announced: str | None = row[0] if row is not None else None

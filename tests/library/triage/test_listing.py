@@ -106,6 +106,7 @@ def test_days_are_walked_in_both_directions(workspace: Workspace, read: Read) ->
         paper("2604.00004", first_listed="2026-04-08", announcements=()),
         paper("2604.00005", first_listed="2026-04-12", announcements=()),
         paper("2604.00006", ("cs.IR", "new", "2026-04-20")),
+        paper("2604.00007", ("cs.IR", "replace", FRIDAY)),  # makes no day
     )
     assert read(newest_days, MONDAY, 9) == (MONDAY, "2026-04-12", THURSDAY, "2026-04-08")
     assert read(newest_days, MONDAY, 2) == (MONDAY, "2026-04-12")
