@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from library.reading.template import CRITIQUE
 from library.records.field import write_value
 from library.records.kind import Kind
 from library.records.toml import explained
@@ -19,7 +20,7 @@ from planner.obstacles.kind import OBSTACLE
 from planner.register.kind import DATASET
 from tests.contracts.guide import GUIDE, PAGES
 
-KINDS = {kind.noun: kind for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT)}
+KINDS = {kind.noun: kind for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE)}
 MARKED = re.compile(r"(<!-- fields: (\w+) -->\n)(.*?)(<!-- /fields -->)", re.DOTALL)
 TABLES = [(page, match[2]) for page in PAGES for match in MARKED.finditer(page.read_text(encoding="utf-8"))]
 
