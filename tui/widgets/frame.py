@@ -35,17 +35,29 @@ class TopLine(Widget):
         self._workspace = line(workspace)
 
     def render(self) -> Content:
-        """One line; the workspace's name gives way first."""
-        left = Content.assemble((" labtop", "bold $accent"))
-        for section in SECTIONS:
-            style = "bold underline" if section.id == self._current else "$quiet"
-            tab = Content.assemble((f"{section.digit}", "$accent"), " ", (section.title, style))
-            left = Content.assemble(left, GAP, tab.stylize(clickable(f"app.section('{section.id}')")))
-        room = self.size.width - left.cell_length - self._marks.cell_length - 3
+        """One line; the workspace's name gives way first, then our own, then the ends of long titles."""
+        most = self.size.width - self._marks.cell_length - 2
+        longest = max(len(section.title) for section in SECTIONS)
+        ways = [(True, GAP, longest), (False, GAP, longest), *((False, " ", cut) for cut in range(longest, 2, -1))]
+        found = (self._tabs(*way) for way in ways)
+        left = next((tabs for tabs in found if tabs.cell_length <= most), self._tabs(*ways[-1]))
+        room = most - left.cell_length - 1
         name = Content(self._workspace).truncate(max(0, room), ellipsis=True).stylize("$quiet")
         right = Content.assemble(self._marks, " " if self._marks and name else "", name, " ")
         blank = self.size.width - left.cell_length - right.cell_length
         return Content.assemble(left, " " * max(1, blank), right).truncate(self.size.width)
+
+    def _tabs(self, own_name: bool, gap: str, longest: int) -> Content:
+        """The tabs; titles but that of this room are cut to `longest` cells."""
+        left = Content.assemble((" labtop", "bold $accent")) if own_name else Content("")
+        for section in SECTIONS:
+            here = section.id == self._current
+            title = section.title if here or len(section.title) <= longest else f"{section.title[: longest - 1]}…"
+            tab = Content.assemble(
+                (f"{section.digit}", "$accent"), " ", (title, "bold underline" if here else "$quiet")
+            )
+            left = Content.assemble(left, gap if left else " ", tab.stylize(clickable(f"app.section('{section.id}')")))
+        return left
 
 
 class StatusLine(Widget):
