@@ -84,11 +84,12 @@ def _write(
     for paper_id in ids:
         key = {"person": person, "paper_id": paper_id}
         before = db.execute(
-            "SELECT decision, reason, bulk FROM decision WHERE person = ? AND paper_id = ?", (person, paper_id)
+            "SELECT decision, reason, bulk, decided_at FROM decision WHERE person = ? AND paper_id = ?",
+            (person, paper_id),
         ).fetchone()
         if decision is None or ranks is None:
             recorder.delete("decision", key)
-        elif before is None or tuple(before) != (decision, reason, int(bulk)):
+        elif before is None or tuple(before[:3]) != (decision, reason, int(bulk)) or _again(before, decision):
             values = {"decision": decision, "reason": reason, "bulk": int(bulk), "decided_at": stamp()}
             recorder.put("decision", key, {**values, **_shown(ranks, paper_id)})
         if decision in _QUEUED:
@@ -96,6 +97,11 @@ def _write(
                 enqueue(recorder, person, paper_id, front=decision == "star")
         elif before is not None and before["decision"] in _QUEUED:
             dequeue_untouched(recorder, person, paper_id)
+
+
+def _again(before: sqlite3.Row, decision: Decision) -> bool:
+    """Whether a paper is put off for longer: on another day, putting it off begins anew."""
+    return decision == "later" and before["decided_at"][:10] != stamp()[:10]
 
 
 def _shown(ranks: Standing, paper_id: int) -> dict[str, object]:

@@ -127,6 +127,15 @@ def test_a_single_skip_after_a_bulk_one_counts(workspace: Workspace, write: Do) 
     assert rows(workspace, "SELECT bulk FROM decision") == [(0,)]
 
 
+def test_putting_off_once_more_begins_anew(workspace: Workspace, write: Do) -> None:
+    (one,) = add(workspace, *day_of(1))
+    assert write(decide, "ada", [one], "later").journal_id is not None
+    assert write(decide, "ada", [one], "later").journal_id is None  # on the same day there is nothing to change
+    write(lambda db: db.execute("UPDATE decision SET decided_at = '2026-04-01T08:00:00Z'"))
+    assert write(decide, "ada", [one], "later").journal_id is not None
+    assert rows(workspace, "SELECT decided_at > '2026-04-02' FROM decision") == [(1,)]
+
+
 def test_the_funnel_says_what_became_of_the_day(workspace: Workspace, write: Do) -> None:
     ids = add(
         workspace,
