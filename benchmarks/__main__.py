@@ -22,6 +22,7 @@ START, END = "<!-- figures: written by make bench -->", "<!-- end of figures -->
 BENCHMARKS = (
     "start",
     "importing",
+    "exporting",
     "cold_search",
     "searching",
     "retrieval",
