@@ -10,7 +10,15 @@ from library.errors import NotFound
 from library.papers import queries
 from library.workspace import Workspace
 
-QUEUE_COLUMNS: Final = ("state", "position", "due", "progress", "queued_at", "started_at", "finished_at")
+QUEUE_COLUMNS: Final[tuple[str, ...]] = (
+    "state",
+    "position",
+    "due",
+    "progress",
+    "queued_at",
+    "started_at",
+    "finished_at",
+)
 _QUEUE = (
     "SELECT q.paper_id, q.state, q.due, q.progress, q.added_at AS queued_at, q.started_at, q.finished_at"
     " FROM queue_entry q WHERE q.person = ? ORDER BY"
@@ -90,7 +98,7 @@ def queue(workspace: Workspace, states: Sequence[str] = ("reading", "queued")) -
     if not entries:
         mend = "Put a paper on it with labtop keep or labtop queue add."
         raise NotFound("There is nothing on your reading queue to export.", mend=mend)
-    facts = {
+    facts: dict[int, Mapping[str, Any]] = {
         entry["paper_id"]: {"position": place, **{name: entry[name] for name in QUEUE_COLUMNS if name in entry}}
         for place, entry in enumerate(entries, 1)
     }

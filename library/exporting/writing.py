@@ -2,8 +2,10 @@
 
 import errno
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from library.atomic import replacing
 from library.errors import LabtopError, UsageError
@@ -55,12 +57,19 @@ def export(
     if to.is_dir():
         raise UsageError(f"{to} is a folder.", mend=f"Name a file in it, such as {to / ('papers' + kind.suffix)}.")
     try:
-        with replacing(to, mode=0o666) as file:  # as private as the user's other files
+        with _opened(to) as file:
             for text in texts:
                 file.write(text.encode("utf-8", "replace"))
     except OSError as error:
         raise _not_written(to, error) from error
     return Exported(count[0], kind.name, str(to.absolute()), workspace.demo)
+
+
+def _opened(path: Path) -> AbstractContextManager[BinaryIO]:
+    """A file that takes its place at the end; a device or a pipe is written to as it is, and a link is followed."""
+    if path.exists() and not path.is_file():
+        return path.open("wb")
+    return replacing(path.resolve(), mode=0o666)  # as private as the user's other files
 
 
 def _counted(found: Iterator[Item], count: list[int]) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from library.clock import stamp
 from library.db.journal import Recorder, record
@@ -11,7 +11,8 @@ from library.papers.model import Decision, PaperDraft
 from library.sources.dates import iso_moment
 from library.text import clean, counted, one_line
 
-_LONGEST = 100_000  # characters of a note
+DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
+_LONGEST: Final = 100_000  # characters of a note
 
 
 def take_own(db: sqlite3.Connection, person: str, drafts: Iterable[PaperDraft]) -> int:
@@ -27,8 +28,8 @@ def take_own(db: sqlite3.Connection, person: str, drafts: Iterable[PaperDraft]) 
         row = db.execute("SELECT id FROM paper WHERE key = ?", (draft.key,)).fetchone()
         if row is None:
             continue
-        wanted = draft.own.get("decision")
-        if wanted in get_args(Decision) and not _decided(db, person, row["id"]):
+        wanted = next((each for each in DECISIONS if each == draft.own.get("decision")), None)
+        if wanted is not None and not _decided(db, person, row["id"]):
             decisions.setdefault((wanted, draft.own.get("bulk") is True), []).append(row["id"])
         given = draft.own.get("notes")
         notes += [note for each in (given if isinstance(given, list) else ()) if (note := _note(db, row["id"], each))]

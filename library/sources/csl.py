@@ -57,12 +57,17 @@ def draft_of_csl(item: Mapping[str, Any]) -> PaperDraft:
             keywords=tuple(word for part in plain(item.get("keyword")).split(",") if (word := part.strip())),
             entry={
                 "type": kind,
-                "key": plain(item.get("citation-key")) or plain(item.get("id")),
+                "key": plain(item.get("citation-key")) or _key(plain(item.get("id"))),
                 "fields": fields,
                 "latex": False,
             },
         )
     )
+
+
+def _key(own: str) -> str:
+    """An id that can be a citation key: Zotero's own exports have addresses there."""
+    return "" if own.startswith(("http://", "https://")) else own
 
 
 def plain(value: object) -> str:

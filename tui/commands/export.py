@@ -11,7 +11,7 @@ from library.errors import UsageError
 from library.exporting.choosing import Chosen, everything, found, named, queue, saved
 from library.exporting.formats import FORMATS
 from library.exporting.writing import Exported
-from library.text import counted
+from library.text import counted, tag_label
 from planner.workspace import Workspace
 from tui.commands.club_pages import export_club
 from tui.commands.export_decision import decision, incident
@@ -154,7 +154,7 @@ def _query(
     parts = [f"({typed})" if typed.strip() else ""]
     if search is not None:
         parts.append(f"({saved(workspace, search)})")
-    parts += [f'tag:"{tag}"' for tag in tags]
+    parts += [f'tag:"{tag_label(tag).replace(chr(34), "")}"' for tag in tags]
     if decisions:
         parts.append(f"({' OR '.join(f'status:{name}' for name in decisions)})")
     parts = [part for part in parts if part]

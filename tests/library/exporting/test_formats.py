@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import bibtexparser
 import pytest
 import rispy
 from hypothesis import example, given
 from jsonschema import Draft7Validator
+from pybtex.database import parse_string
 
 from library.exporting.csl import csl_item
 from library.exporting.formats import FORMATS, format_of
@@ -44,6 +46,34 @@ def read_back(format_name: str, text: str) -> list[Any]:
 
 def without_commas(text: str) -> str:
     return one_line(text.replace(",", " "))
+
+
+# BibTeX
+
+
+def letters(text: str) -> str:
+    """What is left without what BibTeX itself means: braces, backslashes, blanks."""
+    return re.sub(r"[{}\\\s]", "", text)
+
+
+@given(titles, people)
+def test_bibtex(title: str, authors: tuple[Author, ...]) -> None:
+    text = written("bibtex", [replace(PAPER, title=title, authors=authors), replace(PAPER, title="After")])
+    library = bibtexparser.parse_string(text)
+    assert not library.failed_blocks
+    first, second = (dict(entry.items()) for entry in library.entries)
+    assert second["title"] == "After"
+    assert letters(first.get("title", "")) == letters(title)
+    assert (first["eprint"], first["archivePrefix"], first["primaryClass"]) == ("2611.01234", "arXiv", "cs.LG")
+    entry, _ = parse_string(text, "bibtex").entries.values()
+    assert letters(entry.fields.get("title", "")) == letters(title)
+    people = entry.persons.get("author", [])
+    named = [author for author in authors if letters(author.name)]
+    assert len(people) == len(named)
+    for person, author in zip(people, named, strict=True):
+        parts = (*person.first_names, *person.middle_names, *person.prelast_names, *person.last_names)
+        told = letters("".join((*parts, *person.lineage_names)))
+        assert sorted(told.replace("~", "")) == sorted(letters(author.name).replace("~", ""))
 
 
 # RIS

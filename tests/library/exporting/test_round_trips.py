@@ -2,8 +2,10 @@
 
 import html
 import json
+import os
 import re
 import sqlite3
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -252,6 +254,29 @@ def test_a_file_is_whole_or_not_there(full: Workspace, tmp_path: Path, monkeypat
         export(full, everything(full), "ris", path)
     assert path.read_text() == "before"
     assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".tmp")] == []
+
+
+def test_devices_pipes_and_links_stay_what_they_are(full: Workspace, tmp_path: Path) -> None:
+    link, target, pipe = tmp_path / "link.ris", tmp_path / "target.ris", tmp_path / "pipe"
+    target.write_text("before")
+    link.symlink_to(target)
+    assert export(full, everything(full), "ris", link).papers == len(NASTY)
+    assert link.is_symlink()
+    assert target.read_text().startswith("TY  - ")
+    os.mkfifo(pipe)
+    found: list[bytes] = []
+    reader = threading.Thread(target=lambda: found.append(pipe.read_bytes()))
+    reader.start()
+    export(full, everything(full), "ris", pipe)
+    reader.join(10)
+    assert found == [target.read_bytes()]
+    assert pipe.is_fifo()
+
+
+def test_zoteros_addresses_are_no_citation_keys(workspace: Workspace, tmp_path: Path) -> None:
+    item = {"id": "http://zotero.org/users/1/items/ABC", "type": "article-journal", "title": "On growth"}
+    bring_in(workspace, tmp_path / "a.json", json.dumps([item]))
+    assert "@article{anongrowth," in exported(workspace, "bibtex")
 
 
 def test_authors_and_titles_of_nasty_papers_are_all_there(full: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -25,7 +26,7 @@ def ids(workspace: Workspace) -> tuple[int, ...]:
     return fill(workspace, drafts(8))
 
 
-async def choose(pilot: "Pilot[None]", answer: str) -> None:
+async def choose(pilot: "Pilot[Any]", answer: str) -> None:
     """Answer the question on the screen by typing."""
     await settled(pilot)
     screen = pilot.app.screen
@@ -37,7 +38,7 @@ async def choose(pilot: "Pilot[None]", answer: str) -> None:
     await settled(pilot)
 
 
-async def told(pilot: "Pilot[None]") -> list[tuple[str, str]]:
+async def told(pilot: "Pilot[Any]") -> list[tuple[str, str]]:
     for _ in range(100):
         found = [(note.title, note.message) for note in pilot.app._notifications]
         if found:
