@@ -40,6 +40,9 @@ SECTIONS: tuple[Section, ...] = (
         4, "reading", "Reading", "What you read and what waits, in your order.", "tui.screens.reading:ReadingScreen"
     ),
     Section(
+        5, "club", "Club", "The paper club: sessions, proposals and votes, members.", "tui.screens.club:ClubScreen"
+    ),
+    Section(
         6,
         "hypotheses",
         "Hypotheses",

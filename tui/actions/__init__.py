@@ -10,6 +10,7 @@ and has a method `action_…` for each; a row that changes something (`changes=T
 from textual.binding import Binding, BindingType
 
 from tui.actions.beside import BESIDE
+from tui.actions.club import CLUB
 from tui.actions.dialogs import DIALOGS
 from tui.actions.everywhere import EVERYWHERE
 from tui.actions.hypotheses import HYPOTHESES
@@ -27,10 +28,11 @@ ACTIONS: tuple[Action, ...] = (
     *START,
     *TRIAGE,
     *PAPERS,
-    *READING,
+    *CLUB,
     *HYPOTHESES,
     *ROADMAP,
     *EVERYWHERE,
+    *READING,
     *DIALOGS,
 )
 BY_ID = {action.id: action for action in ACTIONS}

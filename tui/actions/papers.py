@@ -22,6 +22,9 @@ PAPERS: tuple[Action, ...] = (
     Action("papers.against", "-", EVIDENCE_AGAINST, "against", "The same, against a hypothesis.", changes=True),
     Action("papers.context", "0", EVIDENCE_CONTEXT, "context", "The same, as context.", changes=True),
     Action("papers.link", "L", "evidence", "link", "Choose hypothesis, sentence and stance.", show=True, changes=True),
+    Action(
+        "papers.propose", "p", "propose", "to the club", "Propose it for the paper club; or vote for it.", changes=True
+    ),
     Action("papers.outside", "o", "outside", "open abs", "Open the paper's page in the browser."),
     Action("papers.pdf", "O", "pdf", "open PDF", "Open the paper's PDF in the browser."),
     Action(

@@ -7,10 +7,10 @@ from planner.hypotheses.scale import Stance
 from tui.actions import changes
 from tui.safe import line
 from tui.screens.base import opens_dialog
-from tui.screens.under_cursor import PapersScreen
+from tui.screens.proposing import Proposing
 
 
-class EvidenceActions(PapersScreen):
+class EvidenceActions(Proposing):
     """Acts on the paper under the cursor."""
 
     @changes

@@ -27,14 +27,18 @@ class Written:
 
 
 class NoteScreen(Dialog[Written]):
-    """`stored` is the note as it is (empty for a new one); `draft` where an unsaved text is kept."""
+    """`stored` is the note as it is (empty for a new one); `draft` where an unsaved text is kept.
+
+    `about`: what is said below it, of other texts than notes; `key`: what opens it again.
+    """
 
     BINDINGS = bindings("note")
     AUTO_FOCUS = "TextArea"
 
-    def __init__(self, title: str, stored: str, draft: Path) -> None:
+    def __init__(self, title: str, stored: str, draft: Path, *, about: str = "", key: str = "n") -> None:
         super().__init__()
         self._heading, self._stored, self._draft = title, stored, draft
+        self._about, self._key = about, key
 
     def compose(self) -> ComposeResult:
         """Title, text, what the draft is."""
@@ -50,7 +54,9 @@ class NoteScreen(Dialog[Written]):
         found = draft is not None and draft != self._stored
         self._fill(draft if draft is not None and found else self._stored)
         self._hint(
-            "Your unsaved text is back." if found else "Saving an empty note deletes it." if self._stored else ""
+            "Your unsaved text is back."
+            if found
+            else self._about or ("Saving an empty note deletes it." if self._stored else "")
         )
 
     @on(TextArea.Changed)
@@ -76,7 +82,9 @@ class NoteScreen(Dialog[Written]):
         else:
             keep_draft(self._draft, text)
             if text.strip():
-                self.app.notify("Press n again to go on with it.", title="Kept as a draft, not saved", markup=False)
+                self.app.notify(
+                    f"Press {self._key} again to go on with it.", title="Kept as a draft, not saved", markup=False
+                )
         self.dismiss(None)
 
     def action_revert(self) -> None:

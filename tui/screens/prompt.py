@@ -28,14 +28,23 @@ class Choice:
 
 
 class Ask(Dialog[str]):
-    """One line of text, with what was answered before as suggestions. `free` also takes what is not among them."""
+    """One line of text, with what was answered before as suggestions. `free` also takes what is not among them;
+    `empty` also nothing at all."""
 
     AUTO_FOCUS = "Input"
 
     def __init__(
-        self, title: str, choices: Sequence[Choice] = (), *, value: str = "", hint: str = "", free: bool = True
+        self,
+        title: str,
+        choices: Sequence[Choice] = (),
+        *,
+        value: str = "",
+        hint: str = "",
+        free: bool = True,
+        empty: bool = False,
     ) -> None:
         super().__init__()
+        self._empty = empty
         self._question, self._value, self._hint = title, value, hint
         self._choices, self._free = tuple(choices), free
 
@@ -62,7 +71,7 @@ class Ask(Dialog[str]):
         text = event.value.strip()
         if options.highlighted is not None and options.option_count:
             self.dismiss(options.get_option_at_index(options.highlighted).id)
-        elif self._free and text:
+        elif self._free and (text or self._empty):
             self.dismiss(text)
         elif not self._free and options.option_count:
             self.dismiss(options.get_option_at_index(0).id)
