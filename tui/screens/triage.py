@@ -14,7 +14,9 @@ from textual.containers import Horizontal, Vertical
 
 from library.db.changes import Change
 from library.papers.model import Decision, PaperRow
+from library.today.days import why_none
 from library.triage.inbox import InboxDay, Item, day_beside, decided, inbox_day, inbox_days, put_off
+from library.triage.listing import followed
 from library.triage.summary import back
 from tui.actions import bindings
 from tui.dates import full_day
@@ -41,7 +43,7 @@ the line: nothing is learned from that. `w` says what a score is made of.
 `[` and `]` go to other days, `.` to what you put off. Nothing becomes read by being shown.
 """
 TABS = ("inbox", "later")
-_HEARD = frozenset({"papers", "rows", "ranking", "sync", "programme", "interests", "vectors"})
+_HEARD = frozenset({"papers", "rows", "ranking", "sync", "programme", "interests"})
 _SPAN, _LEAST = 120.0, 20.0  # seconds: a rate is of the last two minutes, and of no less than this
 
 
@@ -52,6 +54,7 @@ class Opened:
     day: InboxDay
     waiting: dict[str, int]
     later: tuple[Item, ...]
+    silent: str  # why today brought nothing, where it did not
 
 
 class TriageScreen(TriageCards):
@@ -71,6 +74,7 @@ class TriageScreen(TriageCards):
         self.items: dict[int, Item] = {}  # in the order in which they are shown
         self.later: tuple[Item, ...] = ()
         self.waiting: dict[str, int] = {}  # by day of the inbox
+        self.silent = ""
         self.offered: InboxDay | None = None  # another order, or more papers: shown when asked for
         self.touched = False  # whether one has moved or decided since the day was opened
         self._times: deque[float] = deque(maxlen=500)
@@ -109,13 +113,13 @@ class TriageScreen(TriageCards):
         if all(change.topic == "papers" and change.ids for change in heard):
             await self._read_decisions(ids)
         else:
-            await self._read_again()
+            await self.read_again()
 
     async def open_inbox(self) -> None:
         """The newest day on which something waits, else the newest one."""
         today, count = self.ctx.clock.today().isoformat(), self.ctx.workspace.settings.triage.days
         opened = await self.ctx.read(_open, self.ctx.person, today, count)
-        self.waiting, self.later = opened.waiting, opened.later
+        self.waiting, self.later, self.silent = opened.waiting, opened.later, opened.silent
         self.show_day(opened.day)
 
     def show_day(self, day: InboxDay, *, restart: bool = True) -> None:
@@ -162,7 +166,7 @@ class TriageScreen(TriageCards):
         if len(undecided) == 1:  # taken back: there one is again
             self.table.move_to_id(undecided[0])
 
-    async def _read_again(self) -> None:
+    async def read_again(self) -> None:
         """Everything of this day. Another order is offered; decisions are shown at once."""
         self.later = await self.ctx.read(put_off, self.ctx.person)
         if self.on_later or self.day is None:
@@ -216,7 +220,8 @@ class TriageScreen(TriageCards):
             return
         strip.show("inbox", triage_head.progress(day.day, today, items, self.rate()))
         offer, left = self._offer(), self._left()
-        head.show(lambda width: triage_head.counts(day, items, width, offer=offer, left=left))
+        silent = self.silent if day.day == max(self.waiting, default="") else ""
+        head.show(lambda width: triage_head.counts(day, items, width, offer=offer, left=left, silent=silent))
 
     def _offer(self) -> str:
         if self.offered is None:
@@ -360,4 +365,5 @@ def _shape(item: Item) -> tuple[object, ...]:
 def _open(db: Any, person: str, today: str, count: int) -> Opened:
     days = inbox_days(db, person, today, count)
     first = next((day for day in days if day.waiting), days[0] if days else inbox_day(db, person, today))
-    return Opened(first, {day.day: day.waiting for day in days}, put_off(db, person))
+    silent = why_none(db, today, followed(db)) if days and days[0].day != today else ""
+    return Opened(first, {day.day: day.waiting for day in days}, put_off(db, person), silent)

@@ -51,8 +51,8 @@ class TriageActions(PaperActions):
         """For the rate."""
 
     @abstractmethod
-    async def load(self, changes: tuple) -> None:  # type: ignore[type-arg]
-        """As SectionScreen's."""
+    async def read_again(self) -> None:
+        """Read what is shown."""
 
     # Deciding.
 
@@ -86,7 +86,7 @@ class TriageActions(PaperActions):
         try:
             change = await self.ctx.write(commands.decide, person, ids, decision, reason=reason, bulk=bulk)
         except Exception:
-            await self.load(())  # what is stored, not what was meant
+            await self.read_again()  # what is stored, not what was meant
             raise
         if len(ids) > 1:
             self.notify(change.summary, markup=False, timeout=3)

@@ -10,6 +10,7 @@ from library.ranking.stored import Line
 from library.triage.inbox import ABOVE, BELOW, EXPLORE, PLACES, REPLACED, UNRANKED, InboxDay, Item
 from tui.commands.triage_text import score_text
 from tui.dates import short_day
+from tui.safe import line as line_of
 from tui.widgets.text_parts import joined
 
 _WIDE: Final = 100  # cells from which on there is room for whole words
@@ -31,10 +32,13 @@ def progress(day: str, today: date, items: Sequence[Item], rate: float | None) -
     return joined(parts)
 
 
-def counts(day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "", left: str = "") -> Content:
+def counts(
+    day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "", left: str = "", silent: str = ""
+) -> Content:
     """ "198 new · 16 cross · 12 above the line ▏ precision here lately 71 % [64, 77] n=200".
 
-    `offer`: what R would bring; `left`: what waits on other days, once nothing waits here.
+    `offer`: what R would bring; `left`: what waits on other days, once nothing waits here; `silent`: why there is
+    nothing of today.
     """
     counted = [item for item in items if item.counts]
     parts: list[Content | str] = []
@@ -58,7 +62,12 @@ def counts(day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "",
         return Content.assemble(told, "   ", ("R ", "bold $accent"), offer)
     if left:
         return Content.assemble(told, "   ", left)
-    return Content.assemble(told, ("  ▏ ", "$edge"), precise)
+    told = Content.assemble(told, ("  ▏ ", "$edge"), precise)
+    return (
+        told
+        if short or not silent
+        else Content.assemble(told, ("  ▏ ", "$edge"), (f"today: {line_of(silent)}", "$quiet"))
+    )
 
 
 def later_head(count: int, due: int) -> Content:

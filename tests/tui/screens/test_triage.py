@@ -438,3 +438,41 @@ def escapes() -> Callable[..., list[str]]:
     from tests.tui.screens.test_hostile_text import escapes as find
 
     return find
+
+
+async def test_today_is_not_silently_empty(workspace: Workspace) -> None:
+    add(workspace, *day_of(2, FRIDAY))
+
+    def asked(db: Any) -> None:
+        db.execute(
+            "INSERT INTO sync_ledger (category, day, state, source, evidence, checked_at)"
+            " VALUES ('cs.IR', ?, 'quiet', 'listing', '{}', '2026-04-13T06:00:00Z')",
+            (MONDAY,),
+        )
+
+    workspace.store.write(asked).result()
+    app = opened_on(workspace)
+    async with app.run_test(size=WIDE) as pilot:
+        await settled(pilot)
+        assert "Fri 10 Apr" in heads(triage(app))
+        assert "today: quiet: arXiv lists nothing new" in heads(triage(app))
+
+
+async def test_what_could_not_be_stored_is_not_shown_as_decided(
+    workspace: Workspace, ids: Ids, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from library.errors import WorkspaceBusy
+    from library.papers import commands
+
+    def busy(*given: object, **more: object) -> None:
+        raise WorkspaceBusy("Another process keeps the database.", mend="Try again.")
+
+    app = opened_on(workspace)
+    async with app.run_test(size=WIDE, notifications=True) as pilot:
+        await settled(pilot)
+        monkeypatch.setattr(commands, "decide", busy)
+        await pilot.press("a")
+        await settled(pilot)
+        assert triage(app).items[ids[0]].decision is None
+        assert "0 of 8 decided" in heads(triage(app))
+        assert "Another process keeps the database." in str([n.title for n in app._notifications])
