@@ -3,9 +3,10 @@
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from library.club.reminders import reminders
 from library.quarter import quarter_of, week_of
 from library.settings import ProgrammeSettings
 from library.text import counted, shortened, signed
@@ -16,10 +17,11 @@ from planner.people import same
 from planner.roadmap.budgets import budget
 from planner.transfer.queries import reviews_due
 
-Label = Literal["Decide", "Verdicts", "In the way", "Week", "Budget"]
+Label = Literal["Club", "Decide", "Verdicts", "In the way", "Week", "Budget"]
 Tone = Literal["good", "warn", "bad", "info"]
-Section = Literal["hypotheses", "roadmap"]  # of the dashboard
+Section = Literal["club", "hypotheses", "roadmap"]  # of the dashboard
 _ALL = {
+    "Club": "labtop club",
     "Decide": "labtop approval list",
     "Verdicts": "labtop hypothesis list --state testing",
     "In the way": "labtop obstacle list",
@@ -39,9 +41,15 @@ class Item:
     section: Section
 
 
-def agenda(db: sqlite3.Connection, settings: ProgrammeSettings, person: str, today: date) -> tuple[Item, ...]:
-    """All lines, in the order in which they are shown. `person`: whose own requests are not theirs to decide."""
+def agenda(
+    db: sqlite3.Connection, settings: ProgrammeSettings, person: str, today: date, now: datetime | None = None
+) -> tuple[Item, ...]:
+    """All lines, in the order in which they are shown. `person`: whose own requests are not theirs to decide.
+
+    `now`: the moment, for what the paper club asks; without it, nothing of the club.
+    """
     return (
+        *_shortened(_club(db, person, now) if now is not None else [], "Club"),
         *_shortened([*_approvals(db, person), *_reviews(db, today), *_unasked(db, settings, today)], "Decide"),
         *_shortened(_verdicts(db), "Verdicts"),
         *_shortened(_obstacles(db), "In the way"),
@@ -57,6 +65,10 @@ def _shortened(items: list[Item], label: Label) -> list[Item]:
     tone = min((item.tone for item in items[_SHOWN:]), key=_TONES.index)
     rest = Item(label, tone, f"and {len(items) - _SHOWN} more", _ALL[label], items[_SHOWN].section)
     return [*items[:_SHOWN], rest]
+
+
+def _club(db: sqlite3.Connection, person: str, now: datetime) -> list[Item]:
+    return [Item("Club", each.tone, each.text, each.command, "club") for each in reminders(db, person, now)]
 
 
 def _approvals(db: sqlite3.Connection, person: str) -> list[Item]:

@@ -53,11 +53,17 @@ class Prep:
         return f"ranked {shown_score(self.why.score)} for {self.whose}{best}"
 
 
-def prep(db: sqlite3.Connection, person: str, paper_id: int, proposal_id: int | None = None) -> Prep:
-    """The prep pack of one paper. Without `proposal_id` its newest proposal counts. Raises NotFound."""
+def prep(
+    db: sqlite3.Connection, person: str, paper_id: int, proposal_id: int | None = None, *, within: int | None = None
+) -> Prep:
+    """The prep pack of one paper. Without `proposal_id` its newest proposal counts. Raises NotFound.
+
+    `within`: the session that it is read in, which is none of those before.
+    """
     found = read_paper(db, paper_id, person)
     own = list(proposals(db, paper_id=paper_id))
     picked = proposal(db, proposal_id) if proposal_id is not None else max(own, key=lambda each: each.id, default=None)
+    session = within if within is not None else picked.session_id if picked is not None else None
     whose, reason = person, None
     for name in dict.fromkeys((picked.proposed_by if picked else person, person)):
         reason = why(db, name, paper_id)
@@ -86,13 +92,13 @@ def prep(db: sqlite3.Connection, person: str, paper_id: int, proposal_id: int | 
         related(db, person, paper_id),
         written,
         tuple((each.person, each.quote) for each in quotes_of(db, paper_id)),
-        discussed(db, paper_id),
+        tuple(each for each in discussed(db, paper_id) if each.session_id != session),
     )
 
 
 def preps(db: sqlite3.Connection, person: str, session: Session) -> tuple[Prep, ...]:
     """The prep packs of a session's papers, in their order."""
-    return tuple(prep(db, person, slot.paper_id, slot.proposal_id) for slot in session.slots)
+    return tuple(prep(db, person, slot.paper_id, slot.proposal_id, within=session.id) for slot in session.slots)
 
 
 def _claims(

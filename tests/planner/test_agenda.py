@@ -1,11 +1,12 @@
 """Today's lines of the programme: what is counted is there, nothing serious hides, commands do what they say."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
+from library.club import members, sessions
 from planner.agenda import Item, agenda
 from planner.decisions import incidents
 from planner.decisions.approvals import ask
@@ -109,3 +110,15 @@ def test_the_budget_says_what_is_known(workspace: Workspace, hours: float | None
         400.0: "400 of 100 GPU-h used in 2027Q1 · plan says 5 by now · over by 300",
     }
     assert (item.text, item.tone) == (said[hours], "warn" if hours == 400 else "info")
+
+
+def test_the_club_asks_first_and_leads_to_its_room(workspace: Workspace) -> None:
+    now = datetime(2027, 2, 3, 12, tzinfo=UTC)
+    write = workspace.store.write
+    write(lambda db: members.join(db, "ada", {"name": "ada"}, today=now.date())).result()
+    raw = {"day": "2027-02-04", "time": "16:00", "zone": "Europe/Berlin", "topic": "On agendas"}
+    write(lambda db: sessions.plan(db, "ada", raw)).result()
+    found = workspace.store.read(lambda db: agenda(db, SETTINGS, "ada", now.date(), now)).result()
+    assert [(item.label, item.tone, item.section) for item in found] == [("Club", "warn", "club")]
+    assert found[0].text == "tomorrow 16:00 Europe/Berlin: “On agendas”, you present"
+    assert found[0].command == "labtop club prep S-1"

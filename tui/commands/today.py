@@ -36,7 +36,13 @@ def print_today(options: Options, workspace: Workspace) -> None:
     """The page on standard output."""
     page = read_today(workspace)
     items = workspace.store.read(
-        lambda db: agenda(db, workspace.settings.programme, workspace.person, workspace.clock.today())
+        lambda db: agenda(
+            db,
+            workspace.settings.programme,
+            workspace.person,
+            workspace.clock.today(),
+            workspace.clock.now(),
+        )
     ).result()
     if options.json:
         print_json(record(page, items))
@@ -67,9 +73,11 @@ def lines(page: Today, items: Sequence[Item] = ()) -> list[str]:
     if reading:
         found += ["", "Reading"]
         found += [line for tone, text in reading for line in hung(f"  {_SIGNS[tone]} ", text)]
-    if items:
-        found += ["", "The programme"]
-        found += [line for item in items for line in _call(item.tone, item.text, _command(item))]
+    club = [item for item in items if item.label == "Club"]
+    for heading, own in (("The paper club", club), ("The programme", [item for item in items if item not in club])):
+        if own:
+            found += ["", heading]
+            found += [line for item in own for line in _call(item.tone, item.text, _command(item))]
     if page.notices:
         found += ["", "Needs a look"]
         found += [line for notice in page.notices for line in _call(notice.tone, notice.text, notice.mend)]

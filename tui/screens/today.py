@@ -50,7 +50,7 @@ _NOTICE = {
     "good": ("●", "$success"),
 }
 _TONES = {"complete": "$success", "throttled": "$warning", "offline": "$warning", "parse error": "$error"}
-_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests", "programme"})
+_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests", "programme", "club"})
 
 
 class TodayScreen(PaperActions):
@@ -92,7 +92,8 @@ class TodayScreen(PaperActions):
         workspace = self.ctx.workspace
         model = await self.ctx.compute(model_status, workspace.settings)
         self.page = await self.ctx.read(read_today, workspace, model)
-        self.agenda = await self.ctx.read(agenda, workspace.settings.programme, self.ctx.person, self.ctx.clock.today())
+        today, now = self.ctx.clock.today(), self.ctx.clock.now()
+        self.agenda = await self.ctx.read(agenda, workspace.settings.programme, self.ctx.person, today, now)
         if self.chosen not in {day.day for day in self.page.days}:
             self.chosen = next((day.day for day in self.page.days if day.papers), self.page.day)
         await self._show(restart=not changes)

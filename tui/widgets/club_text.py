@@ -37,7 +37,8 @@ def session_content(each: Session, packs: Sequence[Prep], now: datetime, *, widt
     if not packs and each.state == "planned":
         lines += headed("Papers", _quiet("None yet: > on a proposal puts one on it.", width))
     for place, pack in enumerate(packs):
-        lines += _pack(pack, width, discussed=each.slots[place].discussed if place < len(each.slots) else None)
+        slot = each.slots[place] if place < len(each.slots) else None
+        lines += _pack(pack, width, discussed=slot.discussed if slot else None, ahead=each.state == "planned")
     return Content("\n").join(lines)
 
 
@@ -135,8 +136,8 @@ def _who(each: Session, width: int) -> list[Content]:
     return lines
 
 
-def _pack(pack: Prep, width: int, *, discussed: bool | None = None) -> list[Content]:
-    """A paper: its title, what the record has for whoever presents it, its abstract."""
+def _pack(pack: Prep, width: int, *, discussed: bool | None = None, ahead: bool = True) -> list[Content]:
+    """A paper: its title, what the record has for whoever presents it (`ahead` of the session), its abstract."""
     lines = [Content(""), *literal(line(pack.title) or "(no title)", "bold").wrap(width)]
     names = ", ".join(line(name) for name in pack.authors[:3]) + (" …" if len(pack.authors) > 3 else "")
     votes = counted(len(pack.proposal.votes), "vote") if pack.proposal else ""
@@ -146,8 +147,9 @@ def _pack(pack: Prep, width: int, *, discussed: bool | None = None) -> list[Cont
     lines.append(Content(""))
     lines += _labelled("picked", _picked(pack), width)
     lines += _labelled("bears on", _bears_on(pack), width)
-    lines += _labelled("ask", _questions(pack), width)
-    lines += _labelled("related", _related(pack), width)
+    if ahead:
+        lines += _labelled("ask", _questions(pack), width)
+        lines += _labelled("related", _related(pack), width)
     lines += _labelled("critique", _critiques(pack), width)
     if pack.abstract:
         label = "summary" if pack.summary else "abstract"
@@ -247,7 +249,7 @@ def _written(text: str | None, width: int) -> list[Content]:
         is_heading = 0 < len(each) - len(words) <= 6 and words.startswith(" ")
         item = each.lstrip()[:2] in ("- ", "* ")
         head = " " * (len(each) - len(each.lstrip())) + "· " if item else ""
-        body = literal(words.strip(), "bold") if is_heading else literal(each.lstrip()[2:] if item else each)
+        body = literal(words.strip(), "$accent") if is_heading else literal(each.lstrip()[2:] if item else each)
         lines += hung(head, body, width) if body else [Content("")]
     return lines if text else []
 
