@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from library.db.store import connect_reader
-from library.doctor import machine, services, terminal, workspace
+from library.doctor import files, machine, services, terminal, workspace
 from library.doctor.model import Finding, looked
 from library.enrichment.model import TITLES
 from library.enrichment.services import those_on
@@ -51,6 +51,7 @@ def examine(
         (workspace.GROUP, "schema", partial(workspace.schema, paths, migrations)),
         (workspace.GROUP, "word index", partial(workspace.search_index, paths, deep=deep, read_only=read_only)),
         (workspace.GROUP, "vectors", partial(workspace.vectors, paths, settings)),
+        (workspace.GROUP, "documents", partial(files.documents, paths)),
         (workspace.GROUP, "quarantine", partial(workspace.quarantine, paths)),
         (workspace.GROUP, "privacy", partial(workspace.modes, paths)),
         (workspace.GROUP, "disk", partial(workspace.space, paths)),

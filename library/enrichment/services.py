@@ -80,7 +80,9 @@ def url_of(settings: EnrichmentSettings, source: SourceId) -> str:
 def limiter_of(source: SourceId) -> Limiter:
     """Its queue, shared by all processes of this user."""
     service = SERVICES[source]
-    mend = f"See that your key is right (labtop enrich status), then run labtop enrich papers --resume --source {source}."
+    mend = (
+        f"See that your key is right (labtop enrich status), then run labtop enrich papers --resume --source {source}."
+    )
     if not service.variable:
         mend = f"Wait, or run labtop enrich papers --resume --source {source} once you know why."
     return Limiter(user_state(), service=source, title=service.title, refused_mend=mend)

@@ -24,14 +24,13 @@ def proposals(
     db: sqlite3.Connection, paper_ids: Iterable[int] | None = None, *, decided: bool = False
 ) -> tuple[Proposal, ...]:
     """Proposals that wait for a person (`decided`: all of them), of these papers or of every one, the oldest first."""
-    ids = None if paper_ids is None else json.dumps(list(paper_ids))
+    ids = "" if paper_ids is None else " AND paper_id IN (SELECT value FROM json_each(?))"
     rows = db.execute(
         "SELECT proposal.*, paper.key, paper.title, (SELECT other.key FROM paper other WHERE other.id != paper.id"
         " AND (other.key = 'doi:' || proposal.doi OR other.doi = proposal.doi)) AS here"
         " FROM proposal JOIN paper ON paper.id = proposal.paper_id"
-        f" WHERE (?1 IS NULL OR paper_id IN (SELECT value FROM json_each(?1))) AND (?2 OR ({_OPEN}))"
-        " ORDER BY proposal.id",
-        (ids, decided),
+        f" WHERE {'1' if decided else _OPEN}{ids} ORDER BY proposal.id",
+        () if paper_ids is None else (json.dumps(list(paper_ids)),),
     )
     return tuple(Proposal(**{name: row[name] for name in _PROPOSAL}) for row in rows)
 

@@ -26,7 +26,7 @@ from library.papers.identity import arxiv_id
 from library.papers.queries import find_id
 from library.sources.document import MAX_PDF
 from library.sources.pdf_text import MAX_BODY, PdfText, read_pdf
-from library.text import shortened
+from library.text import one_line, shortened
 from library.workspace import Workspace
 
 _SPARSE = 150  # characters a page: less than that, and most of it is pictures
@@ -111,7 +111,7 @@ def attach(
             "stored_as": target.keep(".pdf"),
             "version": version,
             "source": "file" if file else "arxiv",
-            "origin": str(file.absolute()) if file else fetched.url if fetched else "",
+            "origin": one_line(str(file.absolute())) if file else fetched.url if fetched else "",
         }
     done = workspace.store.write(lambda db: _store(db, workspace.person, about.id, text, values)).result()
     return Attached(done.paper_id, done.key, done.title, done.state, done.full_text, done.journal_id, (
@@ -203,9 +203,17 @@ def _store(db: sqlite3.Connection, person: str, paper_id: int, text: PdfText, va
     before = _about(db, paper_id)
     now = stamp()
     db.execute(
-        "INSERT INTO extracted_text (sha256, body, page_starts, pages, unreadable, extracted_at)"
-        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        (values["sha256"], text.body, json.dumps(text.page_starts), text.pages, text.unreadable, now),
+        "INSERT INTO extracted_text (sha256, body, page_starts, pages, unreadable, characters, extracted_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (
+            values["sha256"],
+            text.body,
+            json.dumps(text.page_starts),
+            text.pages,
+            text.unreadable,
+            len(text.body),
+            now,
+        ),
     )
 
     def write(recorder: Recorder) -> State:

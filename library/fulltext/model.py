@@ -12,6 +12,7 @@ class FullText:
     """A paper's full text. `version` of the paper it is of, None where nobody knows; `origin`: address or path.
 
     `pages` of the file, `pages_read` of them in the text; `bytes` of the file, `characters` of the text.
+    `stored_as`: the file's name under documents/.
     """
 
     source: Origin
@@ -21,6 +22,7 @@ class FullText:
     characters: int
     bytes: int
     sha256: str
+    stored_as: str
     origin: str
     person: str
     added_at: str

@@ -11,7 +11,7 @@ def full_text_of(db: sqlite3.Connection, paper_id: int) -> FullText | None:
     """The full text of a paper; None where nobody attached one (a local document is its own text)."""
     row = db.execute(
         "SELECT f.*, t.pages, json_array_length(t.page_starts) - t.unreadable AS pages_read,"
-        " length(t.body) AS characters FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
+        " t.characters FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
         " WHERE f.paper_id = ?",
         (paper_id,),
     ).fetchone()
@@ -25,6 +25,7 @@ def full_text_of(db: sqlite3.Connection, paper_id: int) -> FullText | None:
         row["characters"],
         row["bytes"],
         row["sha256"],
+        row["stored_as"],
         row["origin"],
         row["person"],
         row["added_at"],

@@ -225,6 +225,7 @@ _STATE_SQL = {
     "arxiv": "SELECT id FROM paper WHERE kind = 'arxiv'",
     "reference": "SELECT id FROM paper WHERE kind = 'reference'",
     "document": "SELECT id FROM paper WHERE kind = 'document'",
+    "fulltext": "SELECT paper_id AS id FROM full_text UNION SELECT paper_id FROM document",
     "published": "SELECT id FROM paper WHERE journal_ref IS NOT NULL OR doi IS NOT NULL",
     "withdrawn": "SELECT id FROM paper WHERE withdrawn",
 }

@@ -40,7 +40,7 @@ LATER: Final = {
 STATUSES: Final = ("keep", "skip", "star", "later", "undecided", "new")
 STATES: Final = (
     *("starred", "kept", "skipped", "later", "undecided", "new", "noted", "tagged", "critiqued", "quoted"),
-    *("arxiv", "reference", "document", "published", "withdrawn"),
+    *("arxiv", "reference", "document", "published", "withdrawn", "fulltext"),
 )
 QUEUES: Final = ("any", "queued", "reading", "read", "dropped")
 _STATUS_ALIASES: Final = {"kept": "keep", "skipped": "skip", "starred": "star", "none": "undecided"}

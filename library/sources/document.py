@@ -120,7 +120,9 @@ def _read_pdf(path: Path) -> DocumentText:
         notices.append(f"the text of {found.pages_read:,} of {found.pages or 0:,} pages was read")
     stamp = re.search(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", found.body[:6_000])
     if stamp:
-        notices.append(f"it is arXiv:{stamp[1]}, it seems: labtop add {stamp[1]} adds the paper itself")
+        notices.append(
+            f"it is arXiv:{stamp[1]}, it seems: labtop add {stamp[1]} adds the paper itself, labtop pdf its text"
+        )
     return DocumentText(
         media_type="application/pdf",
         title=_name(path) if _NO_TITLE.search(found.title) or len(found.title) < 5 else found.title[:500],

@@ -13,6 +13,7 @@ _STATEMENTS = (
       page_starts TEXT NOT NULL,          -- JSON: where each page that was read begins in the body, in code points
       pages INTEGER,                      -- that the file has
       unreadable INTEGER NOT NULL,        -- pages that could not be read
+      characters INTEGER NOT NULL,        -- of the body: to be shown without reading all of it
       extracted_at TEXT NOT NULL
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE full_text (            -- a paper's full text, where somebody fetched it or handed it in
