@@ -20,6 +20,8 @@ from library.paths import WorkspacePaths
 from library.quarter import read_quarter
 from library.sample import sample_directory
 from library.settings import ProgrammeSettings
+from planner.club.sample import FILE as CLUB
+from planner.club.sample import fill_club
 from planner.decisions import commands as decisions
 from planner.decisions import incidents
 from planner.experiments import commands as experiments
@@ -74,7 +76,7 @@ def programme() -> Mapping[str, Any]:
 
 def edition() -> str:
     """Which edition of the programme this is: the hash of its files."""
-    files = [sample_directory() / name for name in ("programme.toml", READING)]
+    files = [sample_directory() / name for name in ("programme.toml", READING, CLUB)]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
@@ -107,6 +109,7 @@ def fill_programme(db: sqlite3.Connection) -> None:
         _each(written["memos"], lambda one: _memo(db, one, claims, plans))
         _each(written["incidents"], lambda one: _incident(db, one, plans))
         fill_reading(db, papers, claims)
+        fill_club(db, papers)
 
 
 def _each(records: Iterable[Record], make: Callable[[Record], int]) -> Numbers:
