@@ -26,11 +26,12 @@ from library.purge.run import purge
 from library.sentences.queries import sentences_of
 from library.sentences.quotes import locate
 from library.sentences.splitting import any_waiting, split_waiting
+from library.sources.pdf_text import PdfText
 from library.workspace import Workspace
 from planner.workspace import open_workspace
 from tests.library.arxiv.server import FakeArxiv, Reply
 from tests.library.fulltext.conftest import PAPER
-from tests.library.fulltext.pdfs import FIRST, SECOND, THIRD, TITLE, many_pages, pdf, pictures
+from tests.library.fulltext.pdfs import FIRST, SECOND, THIRD, TITLE, pdf, pictures
 
 KEY = PAPER.key
 STAMPED = pdf(stamp="arXiv:2604.00001v2  [cs.IR]  1 Apr 2026")
@@ -242,8 +243,13 @@ def test_a_file_without_text_is_refused_and_nothing_is_lost(
     assert (body(desk), files(desk)) == (before, kept)
 
 
-def test_five_thousand_pages_say_how_many_are_searched(desk: Workspace, tmp_path: Path) -> None:
-    done = attach(desk, KEY, given(tmp_path, many_pages()))
+def test_five_thousand_pages_say_how_many_are_searched(
+    desk: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts = tuple(range(0, 2_000 * 200, 200))
+    text = PdfText("text", (TITLE + ". ") * 8_000, starts, pages=5_000)  # as the child reads such a file
+    monkeypatch.setattr("library.fulltext.attaching.read_pdf", lambda *_, **__: text)
+    done = attach(desk, KEY, given(tmp_path, STAMPED))
     assert (done.full_text.pages, done.full_text.pages_read) == (5_000, 2_000)
     assert any("2,000 of 5,000 pages" in notice for notice in done.notices)
 
@@ -384,3 +390,53 @@ def test_a_colleagues_note_and_a_replaced_text_do_not_meet(desk: Workspace, tmp_
     desk.store.write(lambda db: add_note(db, "bob", paper_id(desk), "a thought")).result()
     store_drafts(desk.store, [PAPER], at=datetime.now(UTC).isoformat())
     assert hits(desk, "quixotic") == [KEY]
+
+
+def test_a_query_finds_papers_by_their_full_text(desk: Workspace, tmp_path: Path) -> None:
+    from library.search.run import search
+
+    def found(text: str) -> int:
+        today = desk.clock.today()
+        return search(desk.store, text, meaning=None, person="ada", today=today, mode="keyword").matches
+
+    assert found("is:fulltext") == 0
+    attach(desk, KEY, given(tmp_path, STAMPED))
+    assert found("is:fulltext quixotic") == 1
+    undo(desk)
+    assert found("is:fulltext") == 0
+
+
+def test_a_nasty_file_name_is_stored_as_it_may_be_shown(desk: Workspace, tmp_path: Path) -> None:
+    path = given(tmp_path, STAMPED, "x\x1b[31m\u202ey.pdf")
+    assert attach(desk, KEY, path).full_text.origin.endswith("/xy.pdf")
+
+
+def test_the_doctor_misses_a_file_that_is_gone(desk: Workspace, tmp_path: Path) -> None:
+    from library.doctor.files import documents
+
+    assert documents(desk.paths).text == "none"
+    done = attach(desk, KEY, given(tmp_path, STAMPED))
+    assert documents(desk.paths).state == "good"
+    (desk.paths.documents / done.full_text.stored_as).unlink()
+    assert documents(desk.paths).state == "watch"
+    assert KEY in documents(desk.paths).text
+    assert hits(desk, "quixotic") == [KEY]  # the text itself is safe
+
+
+def test_a_backup_has_the_file_and_the_text(desk: Workspace, tmp_path: Path) -> None:
+    from library.backup.make import make_backup
+    from library.backup.restore import restore
+    from planner.workspace import MIGRATIONS
+
+    attach(desk, KEY, given(tmp_path, STAMPED))
+    (desk.paths.documents / ".1.00000000.part").write_bytes(b"half")
+    backup = make_backup(desk.paths).path
+    attach(desk, KEY, given(tmp_path, pdf([FIRST, THIRD]), "other.pdf"), again=True)
+    desk.close()
+    restore(desk.paths, backup, person="ada", migrations=MIGRATIONS)
+    assert len(files(desk)) == 1
+    with open_workspace(desk.paths.home, person="ada") as back:
+        stored = back.store.read(lambda db: full_text_of(db, paper_id(back))).result()
+        assert stored is not None
+        assert stored.version == 2
+        assert (back.paths.documents / stored.stored_as).read_bytes() == STAMPED
