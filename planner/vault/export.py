@@ -2,18 +2,25 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Final
 
 from library.exporting.choosing import Chosen
 from library.exporting.keys import unique_keys
+from library.exporting.model import Item
 from library.exporting.reading import items
 from library.exporting.vault.folder import Folder, Left, open_folder
+from library.exporting.vault.note import Note
 from library.jobs import CancelToken, ReportProgress
 from library.workspace import Workspace
 from planner.hypotheses.queries import hypotheses
 from planner.vault.hypothesis_note import hypothesis_id, hypothesis_note
 from planner.vault.paper_note import paper_id, paper_mark, paper_note
+
+_TOGETHER: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +60,29 @@ def export_vault(
     read(lambda db: _plan_papers(db, chosen, folder)).result()
     states: Counter[str] = Counter()
     papers = 0
-    for item in items(workspace, chosen.ids, progress=progress, cancel=cancel):
-        if folder.name_of(paper_id(item.paper.key)) is None:
-            continue  # it came in since
-        note = read(
-            lambda db, item=item: paper_note(db, item, workspace.person, folder.name_of, demo=workspace.demo)  # type: ignore[misc]
-        ).result()
-        states[folder.write(note)] += 1
-        papers += 1
+    for some in _together(items(workspace, chosen.ids, progress=progress, cancel=cancel)):
+        for note in read(lambda db, some=some: _paper_notes(db, some, workspace, folder)).result():  # type: ignore[misc]
+            states[folder.write(note)] += 1
+            papers += 1
     for row in rows:
         note = read(lambda db, row=row: hypothesis_note(db, row, folder.name_of, demo=workspace.demo)).result()  # type: ignore[misc]
         states[folder.write(note)] += 1
     counts = (states["created"], states["updated"], states["unchanged"])
     return VaultReport(papers, len(rows), *counts, tuple(folder.left), str(root.absolute()), workspace.demo)
+
+
+def _together(found: Iterator[Item]) -> Iterator[list[Item]]:
+    """A few at a time, read in one go: asking the reading thread for each one costs as much as the answer."""
+    while some := list(islice(found, _TOGETHER)):
+        yield some
+
+
+def _paper_notes(db: sqlite3.Connection, some: list[Item], workspace: Workspace, folder: Folder) -> list[Note]:
+    return [
+        paper_note(db, item, workspace.person, folder.name_of, demo=workspace.demo)
+        for item in some
+        if folder.name_of(paper_id(item.paper.key)) is not None  # else it came in since
+    ]
 
 
 def _plan_papers(db: sqlite3.Connection, chosen: Chosen, folder: Folder) -> None:

@@ -128,7 +128,7 @@ def _part(note: Note) -> str:
 
 def _without_comments(body: str) -> str:
     """Two per cent signs would begin a comment that hides the rest, or end our part."""
-    text = re.sub(r"(?<!\\)%(?=%)|(?<=%)%", r"\\%", body).strip("\n")
+    text = (re.sub(r"(?<!\\)%(?=%)|(?<=%)%", r"\\%", body) if "%%" in body else body).strip("\n")
     return f"{text}\n" if text else ""
 
 
