@@ -50,7 +50,7 @@ _NOTICE = {
     "good": ("●", "$success"),
 }
 _TONES = {"complete": "$success", "throttled": "$warning", "offline": "$warning", "parse error": "$error"}
-_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests", "programme", "club"})
+_HEARD = frozenset({"papers", "sync", "vectors", "quarantine", "rows", "interests", "programme", "club", "ranking"})
 
 
 class TodayScreen(PaperActions):
