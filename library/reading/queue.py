@@ -77,7 +77,7 @@ def queue(
     wanted = [state for state in STATES if state in set(states)]
     rows = db.execute(
         "SELECT q.*, p.key, coalesce(nullif(p.title, ''), '(no title) ' || substr(p.abstract, 1, 160)) AS title,"
-        f" p.authors, ({ABSTRACT_THEN}) IS NOT p.abstract AS changed, ({OWN_FIRST}) AS remark,"
+        f" p.authors, ({ABSTRACT_THEN}) AS abstract_then, p.abstract, ({OWN_FIRST}) AS remark,"
         " (SELECT verdict FROM critique c WHERE c.paper_id = p.id AND c.person = q.person) AS verdict,"
         " (SELECT count(*) FROM note n WHERE n.paper_id = p.id) AS notes,"
         " (SELECT count(*) FROM critique c WHERE c.paper_id = p.id) AS critiques,"
@@ -128,7 +128,7 @@ def _entry(row: sqlite3.Row, place: int, score: float | None) -> Entry:
         author_count=len(names),
         place=place,
         score=score,
-        changed=bool(row["changed"]),
+        changed=row["abstract_then"].split() != row["abstract"].split(),
         remark=(row["remark"] or "").strip().split("\n", 1)[0],
         **{name: row[name] for name in (*same, *more)},
     )

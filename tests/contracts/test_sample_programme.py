@@ -11,6 +11,7 @@ from library.sample import sample_drafts
 from library.workspace import Workspace
 from planner.agenda import agenda
 from planner.sample import make_demo, programme
+from planner.sample_reading import reading
 from planner.workspace import open_workspace
 
 
@@ -98,3 +99,13 @@ def test_made_again_it_adds_nothing(sample: Workspace, tmp_path: Path) -> None:
     assert make_demo(WorkspacePaths(home))[0] is False
     with open_workspace(home) as workspace:
         assert len(ask(workspace, "SELECT * FROM hypothesis")) == len(programme()["hypotheses"])
+
+
+def test_people_read_and_say_what_they_think(sample: Workspace) -> None:
+    states = {row[0]: row[1] for row in ask(sample, "SELECT state, count(*) FROM queue_entry GROUP BY state")}
+    assert set(states) == {"reading", "queued", "read", "dropped"}
+    assert len(ask(sample, "SELECT DISTINCT person FROM queue_entry")) == 2
+    written = reading()
+    assert len(ask(sample, "SELECT * FROM critique")) == len(written["critiques"])
+    assert len(ask(sample, "SELECT * FROM quote")) == len(written["quotes"])
+    assert ask(sample, "SELECT count(*) FROM queue_entry WHERE due < '2026-04-13'")[0][0] == 1, "one is late"

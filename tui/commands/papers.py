@@ -14,8 +14,10 @@ from library.papers import commands, queries
 from library.papers.links import stored_url
 from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
+from library.reading.page import written
 from planner.workspace import Workspace
 from tui.commands.asking import edited
+from tui.commands.reading_text import written_lines
 from tui.options import Options, pass_options
 from tui.output import print_change, print_json, print_list
 
@@ -31,10 +33,12 @@ def show(options: Options, paper: str) -> None:
         found = workspace.store.read(
             lambda db: queries.paper(db, queries.find_id(db, paper), workspace.person)
         ).result()
+        beside = workspace.store.read(lambda db: written(db, workspace.person, found.id)).result()
+        today = workspace.clock.today()
     if options.json:
         print_json({**paper_record(found), "demo": workspace.demo})
     else:
-        click.echo(paper_text(found))
+        click.echo("\n".join([paper_text(found), *written_lines(beside, today)]))
 
 
 def paper_text(paper: Paper) -> str:

@@ -8,6 +8,7 @@ from library.reading.changes import Difference
 from library.reading.critiques import Stats
 from library.reading.diff import Piece
 from library.reading.model import Critique, Entry, Quote, State
+from library.reading.page import Written
 from library.reading.template import CRITIQUE
 from library.records.field import write_value
 from library.text import counted, one_line, shortened
@@ -147,6 +148,16 @@ def difference_lines(found: Difference) -> list[str]:
     if not removed and not added:
         said = "only the title changed"
     return [f"{head}: {said}", "", *wrap(_marked(found.title)), "", *wrap(_marked(found.abstract))]
+
+
+def written_lines(written: Written, today: date) -> list[str]:
+    """What stands beside a paper: what another version changed, critiques, quotes."""
+    lines = ["", *hung("▲ ", f"{written.outdated.said}: labtop diff shows what.")] if written.outdated else []
+    for each in written.critiques:
+        head, *fields = critique_lines(each, today, paper=False)
+        lines += ["", f"Critique {head}", *fields]
+    quotes = [line for each in written.quotes for line in quote_lines(each, today, paper=False)]
+    return [*lines, *(["", "Quotes", *quotes] if quotes else [])]
 
 
 def _marked(pieces: Sequence[Piece]) -> str:

@@ -181,7 +181,7 @@ async def test_a_critique_is_a_form_of_which_nothing_is_needed(lab: Workspace) -
         await press(pilot, "c", "end", "text:!", "escape")
         assert "draft" in toasts(app)
         await press(pilot, "c")
-        assert "Weak baselines!" in [entry.text for entry in app.screen.form.entries]  # type: ignore[attr-defined]
+        assert "Weak baselines!" in [entry.text for entry in app.screen.form.entries]
 
 
 async def test_sentences_are_taken_down_one_after_the_other(lab: Workspace) -> None:
