@@ -25,6 +25,7 @@ COLUMNS: Final = (
     *("abstract", "abstract_is", "comment", "keywords", "tags", "decision", "version", "first_listed", "withdrawn"),
     *("added_at", "notes"),
 )
+LONGEST: Final = 32_767  # characters in a cell of Excel, which puts the rest of a longer one into further rows
 _RUNS: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
@@ -93,7 +94,8 @@ def _values(paper: Paper, key: str) -> Mapping[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    return "" if value is None else guarded(str(value))
+    text = "" if value is None else guarded(str(value))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _line(cells: Iterable[str]) -> str:
