@@ -15,7 +15,10 @@ import cairosvg
 from PIL import Image
 
 from library.demo import encode_demo
+from library.papers.queries import ids_newest_first
 from library.paths import WorkspacePaths
+from library.ranking.refresh import rerank
+from library.sentences.vectors import encode_sentences
 from library.workspace import Workspace
 from planner.sample import make_demo
 from planner.workspace import open_workspace
@@ -28,6 +31,8 @@ SCALE = 16 / 12.2  # a cell of the SVG is 12.2 wide: whole pixels, or the glyphs
 PICTURES: tuple[tuple[str, str, str, tuple[int, int], Sequence[str]], ...] = (
     ("today-160x48", "today", "labtop-dark", (160, 48), ()),
     ("today-80x24", "today", "labtop-dark", (80, 24), ()),
+    ("triage-160x48", "triage", "labtop-dark", (160, 48), ("left_square_bracket", "j")),
+    ("triage-80x24", "triage", "labtop-dark", (80, 24), ("left_square_bracket", "j", "enter")),
     ("library-160x48", "library", "labtop-dark", (160, 48), ("slash", *QUERY, "enter", "j")),
     ("library-80x24", "library", "labtop-dark", (80, 24), ("slash", *QUERY, "enter", "j")),
     ("library-light-160x48", "library", "labtop-light", (160, 48), ("j", "j")),
@@ -54,6 +59,9 @@ def main() -> None:
         make_demo(home)
         with open_workspace(home.home) as workspace:
             encode_demo(workspace)
+            papers = workspace.store.read(ids_newest_first).result()
+            encode_sentences(workspace, papers)
+            rerank(workspace)
             for name, section, theme, size, keys in PICTURES:
                 svg = asyncio.run(_taken(workspace, section, theme, size, keys))
                 png = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")

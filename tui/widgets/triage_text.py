@@ -130,9 +130,9 @@ def _beside(why: Why | None, width: int) -> list[Content]:
         return []
     lines: list[Content] = []
     for place, near in enumerate(why.nearest[:_NEAREST]):
-        label = "nearest" if place == 0 else ""
+        label = "you kept" if place == 0 else ""
         head = Content.assemble((f"{label:<{LABEL}}", "$quiet"), (f"{shown_score(near.cosine)} ", "$quiet"))
-        lines += hung(head, Content.assemble(line(near.title) or near.key, ("  you kept it", "$quiet")), width)
+        lines += hung(head, line(near.title) or near.key, width)
     for check in why.to_check:
         head = Content.styled(f"to check against {line(check.label)}  ", "$accent")
         lines += _hung_below(head, line(check.text), width)

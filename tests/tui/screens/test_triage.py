@@ -303,7 +303,7 @@ async def test_why_and_the_sentence_are_shown(workspace: Workspace) -> None:
         await settled(pilot)
         detail = triage(app).query_one(Detail).content
         assert "sentence 2 ↔ H-4 +2.39" in detail.plain
-        assert "nearest  .66 Paper 2604.00002  you kept it" in detail.plain
+        assert "you kept .66 Paper 2604.00002" in detail.plain
         assert "to check against H-4" in detail.plain
         assert "contradict" not in detail.plain
         marked = [detail.plain[span.start : span.end] for span in detail.spans if "$hit" in str(span.style)]
