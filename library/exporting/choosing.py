@@ -91,15 +91,32 @@ def queue(workspace: Workspace, states: Sequence[str] = ("reading", "queued")) -
     Raises NotFound where nothing is in these states.
     """
 
+    facts = _queue_facts(workspace, states)
+    if not facts:
+        mend = "Put a paper on it with labtop keep or labtop queue add."
+        raise NotFound("There is nothing on your reading queue to export.", mend=mend)
+    return Chosen(tuple(facts), facts, QUEUE_COLUMNS, title=_queue_title(workspace))
+
+
+def of_queue(workspace: Workspace, ids: Sequence[int]) -> Chosen:
+    """`ids` in their order, with what the person's reading queue says of each."""
+    facts = _queue_facts(workspace, ("reading", "queued", "read", "dropped"))
+    return Chosen(
+        ids, {each: facts[each] for each in ids if each in facts}, QUEUE_COLUMNS, title=_queue_title(workspace)
+    )
+
+
+def _queue_title(workspace: Workspace) -> str:
+    return f"Reading queue of {workspace.person}"
+
+
+def _queue_facts(workspace: Workspace, states: Sequence[str]) -> dict[int, Mapping[str, Any]]:
+    """Paper id → what the queue says of it, in its order; `position` counts from 1."""
+
     def rows(db: sqlite3.Connection) -> list[dict[str, Any]]:
         return [dict(row) for row in db.execute(_QUEUE, (workspace.person,)) if row["state"] in states]
 
-    entries = workspace.store.read(rows).result()
-    if not entries:
-        mend = "Put a paper on it with labtop keep or labtop queue add."
-        raise NotFound("There is nothing on your reading queue to export.", mend=mend)
-    facts: dict[int, Mapping[str, Any]] = {
+    return {
         entry["paper_id"]: {"position": place, **{name: entry[name] for name in QUEUE_COLUMNS if name in entry}}
-        for place, entry in enumerate(entries, 1)
+        for place, entry in enumerate(workspace.store.read(rows).result(), 1)
     }
-    return Chosen(tuple(facts), facts, QUEUE_COLUMNS, title=f"Reading queue of {workspace.person}")

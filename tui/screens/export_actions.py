@@ -8,7 +8,7 @@ from typing import Final
 from textual import work
 
 from library.errors import LabtopError
-from library.exporting.choosing import Chosen
+from library.exporting.choosing import Chosen, of_queue
 from library.exporting.formats import FORMATS
 from library.jobs import Cancelled, CancelToken, ReportProgress
 from library.text import counted
@@ -29,6 +29,7 @@ class _Order:
     ids: tuple[int, ...]
     format_name: str
     path: Path
+    of_queue: bool = False  # with state and place in the person's reading queue
 
 
 class ExportActions(EvidenceActions):
@@ -57,7 +58,7 @@ class ExportActions(EvidenceActions):
         path, is_there = await self.ctx.compute(_looked_up, typed)
         if is_there and format_name != VAULT and not await self._write_over(path):
             return
-        order = _Order(tuple(ids), format_name, path)
+        order = _Order(tuple(ids), format_name, path, self.SECTION == "reading")
         if not self.app.long_work.run("export", lambda token: self._export(order, token)):
             self.notify("Another export is being written. x stops it.", markup=False, severity="warning")
 
@@ -106,7 +107,7 @@ def _place(format_name: str, section: str) -> Path:
 def _written(workspace: Workspace, order: _Order, tell: ReportProgress, token: CancelToken) -> tuple[str, str]:
     """(title, text) of the notice. Imported here: on the thread that needs it."""
     demo = " (DEMO)" if workspace.demo else ""
-    chosen = Chosen(order.ids)
+    chosen = of_queue(workspace, order.ids) if order.of_queue else Chosen(order.ids)
     if order.format_name == VAULT:
         from planner.vault.export import export_vault
 

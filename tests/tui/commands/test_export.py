@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import rispy
 
+from library.exporting.choosing import of_queue
 from library.papers import commands
 from library.papers.ingest import add_drafts
 from library.papers.model import Author, PaperDraft
-from library.reading.queue import enqueue
 from library.search.saved import save
 from planner.workspace import open_workspace
 from tests.library.sources.zotero_server import FakeZotero, item
@@ -144,7 +144,14 @@ def test_the_reading_queue(home: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert (first["queue"]["state"], first["queue"]["position"]) == ("queued", 1)
     assert "nothing on your reading queue" in labtop(home, capsys, "export", "queue", "--state", "read", code=3)[1]
     assert run(["--home", str(home), "--as", "kim", "export", "queue"]) == 3
-    assert enqueue is not None
+
+
+def test_a_part_of_the_queue_knows_its_places(home: Path) -> None:
+    with open_workspace(home, person="ada") as workspace:
+        chosen = of_queue(workspace, [1, 5, 3])
+    assert list(chosen.ids) == [1, 5, 3]
+    assert {number: facts["position"] for number, facts in chosen.facts.items()} == {1: 2, 3: 1}
+    assert chosen.facts[1]["due"] == "2026-12-24"
 
 
 def test_what_cannot_be_written(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
