@@ -11,13 +11,13 @@ from library.errors import NotFound, UsageError
 from library.papers.acting import journalled, named
 from library.reading.diff import Piece, compared, words_changed
 
-# The abstract of the paper `p` as it was when the entry `q` was made, or when its owner looked at what had changed. A
-# text is kept beside the present one when another version replaces it: a version without one has that of the next.
+# The abstract of the paper `p` as it was when the entry `q` was made, or when its owner looked at what had changed;
+# null where it is the present one. A text is kept beside that one when another version replaces it: a version without a
+# text of its own has that of the next.
 ABSTRACT_THEN: Final = (
-    "SELECT abstract FROM (SELECT v.version AS number, v.abstract FROM paper_version v WHERE v.paper_id = p.id"
-    " AND v.abstract IS NOT NULL AND v.version >= max(q.version, coalesce((SELECT s.version FROM version_seen s"
-    " WHERE s.person = q.person AND s.paper_id = p.id), 0)) AND v.version < p.version"
-    " UNION ALL SELECT 1e9, p.abstract) ORDER BY number LIMIT 1"
+    "SELECT v.abstract FROM paper_version v WHERE v.paper_id = p.id AND v.abstract IS NOT NULL"
+    " AND v.version >= max(q.version, coalesce((SELECT s.version FROM version_seen s"
+    " WHERE s.person = q.person AND s.paper_id = p.id), 0)) AND v.version < p.version ORDER BY v.version LIMIT 1"
 )
 
 

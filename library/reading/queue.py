@@ -128,7 +128,7 @@ def _entry(row: sqlite3.Row, place: int, score: float | None) -> Entry:
         author_count=len(names),
         place=place,
         score=score,
-        changed=row["abstract_then"].split() != row["abstract"].split(),
+        changed=row["abstract_then"] is not None and row["abstract_then"].split() != row["abstract"].split(),
         remark=(row["remark"] or "").strip().split("\n", 1)[0],
         **{name: row[name] for name in (*same, *more)},
     )
