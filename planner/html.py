@@ -1,3 +1,0 @@
-"""Moved to library.html."""
-
-from library.html import page as page
