@@ -89,6 +89,8 @@ def _plan_papers(db: sqlite3.Connection, chosen: Chosen, folder: Folder) -> None
     """Names first, so that notes can link to ones that come later."""
     keys = unique_keys(db)
     wanted = frozenset(chosen.ids)
-    for row in db.execute("SELECT id, key, title FROM paper ORDER BY id"):
+    for row in db.execute("SELECT id, key, title, doi FROM paper ORDER BY id"):
         if row["id"] in wanted:
+            if row["doi"]:  # a reference that turned out to be an arXiv paper has another key since
+                folder.adopt(paper_id(f"doi:{row['doi']}"), paper_id(row["key"]))
             folder.plan(paper_id(row["key"]), row["title"] or "(no title)", paper_mark(row["key"], keys[row["id"]]))

@@ -40,6 +40,11 @@ class Folder:
         path = self.paths.get(id_)
         return path.stem if path is not None else self.planned.get(id_)
 
+    def adopt(self, before: str, now: str) -> None:
+        """The note `before` is the note `now` from here on: what it is about turned out to be known by another id."""
+        if before in self.paths and now not in self.paths:
+            self.paths[now] = self.paths.pop(before)
+
     def plan(self, id_: str, title: str, mark: str) -> None:
         """Reserve a name for a note that is not there yet."""
         if id_ not in self.paths and id_ not in self.planned:

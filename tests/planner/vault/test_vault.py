@@ -138,6 +138,21 @@ def test_a_title_that_changes_renews_the_note_under_its_name(full: Workspace, tm
     assert "no longer stands" in text or "older version" in text
 
 
+def test_a_reference_that_turns_out_to_be_on_arxiv_keeps_its_note(workspace: Workspace, tmp_path: Path) -> None:
+    reference = PaperDraft(key="doi:10.1000/x", kind="reference", source="ris", title="On growth", doi="10.1000/x")
+    workspace.store.write(lambda db: add_drafts(db, [reference], at="2026-11-30T00:00:00Z")).result()
+    export(workspace, tmp_path)
+    (path,) = tmp_path.rglob("*.md")
+    path.write_text(path.read_text() + "mine\n")
+    found = PaperDraft(key="2611.00001", kind="arxiv", source="atom", title="On growth", doi="10.1000/x", version=1)
+    workspace.store.write(lambda db: add_drafts(db, [found], at="2026-12-01T00:00:00Z")).result()
+    report = export(workspace, tmp_path)
+    assert (report.papers, report.created, report.updated) == (1, 0, 1)
+    ((_, front, text),) = notes(tmp_path)
+    assert front["labtop-id"] == "paper/2611.00001"
+    assert text.endswith("mine\n")
+
+
 def test_a_sample_is_marked(full: Workspace, tmp_path: Path) -> None:
     from dataclasses import replace
 
