@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from library.clock import stamp
-from library.triage.listing import days_of, listed_on
+from library.triage.listing import day_of, listed_on
 from library.triage.ranked import standing
 
 
@@ -118,8 +118,9 @@ def keep_up(db: sqlite3.Connection, changes: Iterable[tuple[str, Any, Any, Any]]
             whole = {**key, **(row or {})}
             if isinstance(whole.get("paper_id"), int) and whole.get("person"):
                 touched.add((whole["person"], whole["paper_id"]))
-    for person, day in sorted({(person, day) for person, paper_id in touched for day in days_of(db, paper_id)}):
-        recount(db, person, day)
+    for person, day in sorted({(person, day_of(db, paper_id) or "") for person, paper_id in touched}):
+        if day:
+            recount(db, person, day)
 
 
 def recount_all(db: sqlite3.Connection) -> None:

@@ -82,14 +82,22 @@ def listed_on(db: sqlite3.Connection, day: str) -> tuple[Listed, ...]:
     return tuple(found[paper_id] for paper_id in sorted(found))
 
 
-def days_of(db: sqlite3.Connection, paper_id: int) -> tuple[str, ...]:
-    """Days on which the paper may stand, the oldest first; `listed_on` has the last word."""
-    rows = db.execute(
-        f"SELECT DISTINCT day FROM announcement WHERE paper_id = ?2 AND {_OURS.format(column='category')}"
-        f" UNION SELECT p.day FROM paper p WHERE p.id = ?2 AND {_IMPORTED} ORDER BY 1",
-        (_ours(db), paper_id),
-    )
-    return tuple(row[0] for row in rows)
+def day_of(db: sqlite3.Connection, paper_id: int) -> str | None:
+    """The day on which the paper is new or cross-listed, so that a decision on it counts there; None: it has none."""
+    ours = _ours(db)
+    row = db.execute(
+        "SELECT min(day) FROM announcement WHERE paper_id = ?2 AND type IN ('new', 'cross')"
+        f" AND {_OURS.format(column='category')}",
+        (ours, paper_id),
+    ).fetchone()
+    if row[0] is not None:
+        return str(row[0])
+    row = db.execute(
+        f"SELECT p.day FROM paper p WHERE p.id = ?2 AND {_IMPORTED} AND (?1 IS NULL OR EXISTS"
+        f" (SELECT 1 FROM paper_category c WHERE c.paper_id = p.id AND {_OURS.format(column='c.category')}))",
+        (ours, paper_id),
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def day_before(db: sqlite3.Connection, day: str) -> str | None:

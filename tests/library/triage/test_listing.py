@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from library.papers.model import PaperDraft
-from library.triage.listing import day_after, day_before, days_of, follow, followed, listed_on, newest_days
+from library.triage.listing import day_after, day_before, day_of, follow, followed, listed_on, newest_days
 from library.workspace import Workspace
 from tests.library.triage.inboxes import FRIDAY, MONDAY, THURSDAY, add, paper
 
@@ -73,7 +73,7 @@ def test_an_import_without_announcements_has_its_day(workspace: Workspace, read:
     following(workspace, "cs.IR")
     known: dict[str, Any] = {"first_listed": MONDAY, "announcements": ()}
     submitted: dict[str, Any] = {"first_listed": None, "submitted_at": f"{FRIDAY}T09:00:00Z", "announcements": ()}
-    add(
+    ids = add(
         workspace,
         paper("2604.00001", categories=("cs.IR", "cs.CL"), **known),
         paper("2604.00002", categories=("cs.CL", "cs.IR"), **known),
@@ -83,6 +83,7 @@ def test_an_import_without_announcements_has_its_day(workspace: Workspace, read:
     assert of_day(read) == {"2604.00001": ("new", "cs.IR"), "2604.00002": ("cross", "cs.IR")}
     assert [each.announced for each in read(listed_on, MONDAY)] == [False, False]
     assert of_day(read, FRIDAY) == {"2604.00004": ("new", "cs.IR")}
+    assert [read(day_of, number) for number in ids] == [MONDAY, MONDAY, None, FRIDAY]
 
 
 def test_references_and_documents_never_come_in(workspace: Workspace, read: Read) -> None:
@@ -168,4 +169,4 @@ def test_whatever_is_announced_counts_once_and_on_its_first_day(
         assert counted == ([(first, best)] if first else [])
         replaced = {day for day, kind in mine if kind.startswith("replace") and day != first}
         assert {day for day, kind in seen[name] if kind == "replaced"} == replaced
-        assert {day for day, _ in seen[name]} <= set(read(days_of, numbers[name]))
+        assert read(day_of, numbers[name]) == first
