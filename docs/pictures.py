@@ -35,6 +35,8 @@ PICTURES: tuple[tuple[str, str, str, tuple[int, int], Sequence[str]], ...] = (
     ("triage-80x24", "triage", "labtop-dark", (80, 24), ("left_square_bracket", "j", "enter")),
     ("library-160x48", "library", "labtop-dark", (160, 48), ("slash", *QUERY, "enter", "j")),
     ("library-80x24", "library", "labtop-dark", (80, 24), ("slash", *QUERY, "enter", "j")),
+    ("reading-160x48", "reading", "labtop-dark", (160, 48), ("full_stop",)),
+    ("reading-80x24", "reading", "labtop-dark", (80, 24), ("j",)),
     ("library-light-160x48", "library", "labtop-light", (160, 48), ("j", "j")),
     ("today-light-80x24", "today", "labtop-light", (80, 24), ()),
     ("hypotheses-160x48", "hypotheses", "labtop-dark", (160, 48), ("j", "j", "j", "j", "j")),
