@@ -37,7 +37,7 @@ def bearing(
             places, cosines = _best(corpus, each.paper, matrix)
             order = sorted(range(len(seen)), key=lambda at: (-round(float(cosines[at]), 6), seen[at].id))
             checks = [
-                [seen[at].id, None if places is None else int(places[at]), float(cosines[at])]
+                [seen[at].id, None if places is None else int(places[at]), round(float(cosines[at]), 6)]
                 for at in order[:MOST]
                 if cosines[at] >= NEAR
             ]
