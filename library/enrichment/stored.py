@@ -15,9 +15,24 @@ _OPEN = "proposal.state = 'open' AND paper.doi IS NULL"  # one that a paper's ow
 
 def enrichment_of(db: sqlite3.Connection, paper_id: int) -> tuple[Enrichment, ...]:
     """What services said of a paper, in the order of SOURCE_IDS."""
-    rows = db.execute("SELECT source, fetched_at, found, data FROM enrichment WHERE paper_id = ?", (paper_id,))
-    found = [Enrichment(row[0], row[1], bool(row[2]), _facts(row[3])) for row in rows]
-    return tuple(sorted(found, key=lambda each: SOURCE_IDS.index(each.source)))
+    return enrichments(db, (paper_id,)).get(paper_id, ())
+
+
+def enrichments(db: sqlite3.Connection, paper_ids: Iterable[int]) -> dict[int, tuple[Enrichment, ...]]:
+    """The same for several; papers that nobody was asked about are left out."""
+    rows = db.execute(
+        "SELECT paper_id, source, fetched_at, found, data FROM enrichment"
+        " WHERE paper_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(paper_ids)),),
+    )
+    found: dict[int, list[Enrichment]] = {}
+    for paper_id, source, fetched_at, known, data in map(tuple, rows):
+        found.setdefault(paper_id, []).append(Enrichment(source, fetched_at, bool(known), _facts(data)))
+    return {one: tuple(sorted(said, key=_in_order)) for one, said in found.items()}
+
+
+def _in_order(said: Enrichment) -> int:
+    return SOURCE_IDS.index(said.source)
 
 
 def proposals(

@@ -1,5 +1,7 @@
 """A paper's full text as it is stored, and what attaching one came to."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,3 +41,8 @@ class Attached:
     full_text: FullText
     journal_id: int | None = None
     notices: tuple[str, ...] = ()
+
+
+def page_at(starts: Sequence[int], position: int) -> int | None:
+    """The page, from 1, on which a place of the body stands; None where no page is known."""
+    return bisect_right(starts, position) or None if starts else None

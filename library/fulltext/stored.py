@@ -2,34 +2,28 @@
 
 import json
 import sqlite3
+from collections.abc import Iterable
+from dataclasses import fields
 
-from library.fulltext.model import FullText
-from library.sources.pdf_text import page_at
+from library.fulltext.model import FullText, page_at
+
+_NAMES = tuple(item.name for item in fields(FullText))
 
 
 def full_text_of(db: sqlite3.Connection, paper_id: int) -> FullText | None:
     """The full text of a paper; None where nobody attached one (a local document is its own text)."""
-    row = db.execute(
-        "SELECT f.*, t.pages, json_array_length(t.page_starts) - t.unreadable AS pages_read,"
-        " t.characters FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
-        " WHERE f.paper_id = ?",
-        (paper_id,),
-    ).fetchone()
-    if row is None:
-        return None
-    return FullText(
-        row["source"],
-        row["version"],
-        row["pages"],
-        row["pages_read"],
-        row["characters"],
-        row["bytes"],
-        row["sha256"],
-        row["stored_as"],
-        row["origin"],
-        row["person"],
-        row["added_at"],
+    return full_texts(db, (paper_id,)).get(paper_id)
+
+
+def full_texts(db: sqlite3.Connection, paper_ids: Iterable[int]) -> dict[int, FullText]:
+    """The full texts of those papers that have one."""
+    rows = db.execute(
+        "SELECT f.*, t.pages, json_array_length(t.page_starts) - t.unreadable AS pages_read, t.characters"
+        " FROM full_text f JOIN extracted_text t ON t.sha256 = f.sha256"
+        " WHERE f.paper_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(paper_ids)),),
     )
+    return {row["paper_id"]: FullText(**{name: row[name] for name in _NAMES}) for row in rows}
 
 
 def page_starts(db: sqlite3.Connection, paper_id: int) -> tuple[int, ...]:

@@ -6,9 +6,10 @@ from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from library.enrichment.stored import enrichment_of, proposals
+from library.enrichment.model import Proposal
+from library.enrichment.stored import enrichments, proposals
 from library.errors import NotFound
-from library.fulltext.stored import full_text_of
+from library.fulltext.stored import full_texts
 from library.papers.identity import arxiv_id, doi
 from library.papers.model import Announcement, Author, Note, Paper, PaperRow, Version
 from library.reading.remarks import REMARK
@@ -123,6 +124,11 @@ def papers(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Pap
     for note in _notes(db, wanted):
         notes.setdefault(note.paper_id, []).append(note)
     tags = _tags_of(db, wanted)
+    texts = full_texts(db, wanted)
+    said = enrichments(db, wanted)
+    proposed: dict[int, list[Proposal]] = {}
+    for each in proposals(db, wanted):
+        proposed.setdefault(each.paper_id, []).append(each)
     found: dict[int, Paper] = {}
     for row in db.execute(
         f"SELECT {', '.join(f'p.{name}' for name in _COLUMNS)}, d.decision, p.body != '' AS has_body FROM paper p"
@@ -143,9 +149,9 @@ def papers(db: sqlite3.Connection, ids: Sequence[int], person: str) -> tuple[Pap
             tags=tags.get(paper_id, ()),
             notes=tuple(notes.get(paper_id, ())),
             has_body=bool(row["has_body"]),
-            full_text=full_text_of(db, paper_id),
-            enrichment=enrichment_of(db, paper_id),
-            proposals=proposals(db, (paper_id,)),
+            full_text=texts.get(paper_id),
+            enrichment=said.get(paper_id, ()),
+            proposals=tuple(proposed.get(paper_id, ())),
         )
     return tuple(found[paper_id] for paper_id in wanted if paper_id in found)
 

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import time
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +87,6 @@ def joined(pages: Sequence[str]) -> tuple[str, tuple[int, ...]]:
             parts.append(text)
             size += gap + len(text)
     return "\n\n".join(parts), tuple(starts)
-
-
-def page_at(starts: Sequence[int], position: int) -> int | None:
-    """The page, from 1, on which a place of the body stands; None where no page is known."""
-    return bisect_right(starts, position) or None if starts else None
 
 
 def mend(pages: Sequence[str]) -> list[str]:

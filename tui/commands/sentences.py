@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
+from library.fulltext.model import page_at
 from library.fulltext.stored import page_starts
 from library.papers import queries
 from library.sentences.model import SOURCES, Sentence, Source
 from library.sentences.queries import sentences_of
-from library.sources.pdf_text import page_at
 from library.text import one_line
 from tui.options import Options, pass_options
 from tui.output import print_list

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from library.fulltext.model import page_at
 from library.jobs import Cancelled, CancelToken, Progress
-from library.sources.pdf_text import MAX_BODY, joined, mend, page_at, read_pdf
+from library.sources.pdf_text import MAX_BODY, joined, mend, read_pdf
 from library.text import clean
 from tests.library.fulltext.pdfs import TITLE, many_pages, pdf, pictures
 
