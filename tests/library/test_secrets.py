@@ -1,5 +1,6 @@
 """Keys of services: never shown, journalled, or in a backup; going back to one keeps those that are here."""
 
+import io
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -62,6 +63,12 @@ def test_a_key_is_set_and_nobody_is_shown_it(capsys: pytest.CaptureFixture[str],
     settings = load_settings(home / "settings.toml")
     assert settings.enrichment.openalex_key == KEY
     assert KEY not in repr(settings)
+
+
+def test_a_key_may_come_by_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{KEY}\n"))
+    assert run(["settings", "enrichment.semantic_scholar_key", "-", "--home", str(tmp_path / "home")]) == 0
+    assert load_settings(tmp_path / "home" / "settings.toml").enrichment.semantic_scholar_key == KEY
 
 
 def test_a_key_is_neither_journalled_nor_backed_up_and_restoring_keeps_it(tmp_path: Path) -> None:

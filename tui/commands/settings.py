@@ -1,11 +1,13 @@
 """`labtop settings`: show or change what was chosen."""
 
+import sys
+
 import click
 
 from library.errors import ReadOnly, UsageError
 from library.init import change_settings
 from library.preferences import changed, keys, public, shown, value_of, with_value
-from library.settings import Settings, load_settings
+from library.settings import SECRETS, Settings, load_settings
 from library.text import one_line
 from tui.options import Options, pass_options
 from tui.output import print_json, print_list
@@ -17,7 +19,7 @@ from tui.output import print_json, print_list
 @click.option("--default", "back", is_flag=True, help="Set it back to its default.")
 @pass_options
 def settings(options: Options, key: str | None, value: str | None, back: bool) -> None:
-    """Show all settings, one of them, or set one.
+    """Show all settings, one of them, or set one. A key of a service is never shown; as "-" it is read from stdin.
 
     \b
     labtop settings
@@ -48,6 +50,8 @@ def settings(options: Options, key: str | None, value: str | None, back: bool) -
 def _change(options: Options, key: str, value: str | None) -> None:
     if options.read_only:
         raise ReadOnly("This changes the settings.", mend="Run it again without --read-only.")
+    if key in SECRETS and value == "-":
+        value = sys.stdin.readline()  # so that no shell remembers it
     if key == "theme" and value is not None:
         _check_theme(value)
     with options.open() as workspace:
