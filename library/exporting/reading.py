@@ -61,7 +61,7 @@ def _whole(db: sqlite3.Connection, item: Item, person: str, *, own: bool) -> dic
                 {"version": one.number, "submitted_at": one.submitted_at, **texts.get(one.number, {})}
                 for one in paper.versions
             ]
-    if paper.has_body:
+    if paper.has_body and paper.full_text is None:  # else it belongs to a file, which stays here
         row = db.execute("SELECT body FROM paper WHERE id = ?", (paper.id,)).fetchone()
         value["body"] = row[0] if row else ""
     if own and (mine := own_of(db, item, person)):

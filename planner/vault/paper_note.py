@@ -22,7 +22,20 @@ from planner.hypotheses.model import Evidence
 from planner.hypotheses.scale import shown_step
 
 FOLDER: Final = "Papers"
-RETIRED: Final = ("decision", "queue", "due", "verdict", "doi", "url", "pdf", "venue", "year", "published", "demo")
+RETIRED: Final = (
+    "hypotheses",
+    "decision",
+    "queue",
+    "due",
+    "verdict",
+    "doi",
+    "url",
+    "pdf",
+    "venue",
+    "year",
+    "published",
+    "demo",
+)
 NameOf = Callable[[str], str | None]
 _RELATED: Final = 8
 
@@ -51,7 +64,7 @@ def paper_note(db: sqlite3.Connection, item: Item, person: str, name_of: NameOf,
         id=paper_id(paper.key),
         folder=FOLDER,
         name=paper.title,
-        properties=_properties(item, queued, verdict, demo=demo),
+        properties={**_properties(item, queued, verdict, demo=demo), **_hypotheses(evidence, name_of)},
         body=document(_body(db, paper, evidence, critiques, name_of, demo=demo)),
         tags=[tag for word in paper.tags if (tag := _tag(word))],
         retired=RETIRED,
@@ -85,6 +98,13 @@ def _properties(item: Item, queued: Any, verdict: int | None, *, demo: bool) -> 
         "demo": True if demo else None,
     }
     return {name: value for name, value in values.items() if value is not None and value != ""}
+
+
+def _hypotheses(evidence: Sequence[Evidence], name_of: NameOf) -> dict[str, Value]:
+    """Links, which Obsidian follows in properties, too."""
+    numbers = dict.fromkeys(piece.hypothesis_id for piece in evidence)
+    links = [str(hypothesis_link(number, name_of)) for number in numbers]
+    return {"hypotheses": links} if links else {}
 
 
 def _body(

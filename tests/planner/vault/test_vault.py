@@ -101,6 +101,7 @@ def test_a_papers_note_says_what_is_known_of_it(full: Workspace, tmp_path: Path)
     path, front, text = by_id["paper/2611.00000"]
     assert (front["decision"], front["verdict"], front["arxiv"]) == ("keep", 4, "arXiv:2611.00000")
     one, two = by_id["hypothesis/H-1"], by_id["hypothesis/H-2"]
+    assert front["hypotheses"] == [f"[[{one[0].stem}|H-1]]", f"[[{two[0].stem}|H-2]]"]
     assert {one[0].stem, two[0].stem} <= linked(text)
     assert by_id["paper/2611.00001"][0].stem in linked(text)  # related: on the same hypothesis
     for words in ("For [[", "Late interaction wins on long documents", "4/5 fair", "ha", "My heading", "todo", "ada"):
