@@ -39,6 +39,8 @@ PICTURES: tuple[tuple[str, str, str, tuple[int, int], Sequence[str]], ...] = (
     ("reading-80x24", "reading", "labtop-dark", (80, 24), ("j",)),
     ("library-light-160x48", "library", "labtop-light", (160, 48), ("j", "j")),
     ("today-light-80x24", "today", "labtop-light", (80, 24), ()),
+    ("club-160x48", "club", "labtop-dark", (160, 48), ()),
+    ("club-80x24", "club", "labtop-dark", (80, 24), ("enter",)),
     ("hypotheses-160x48", "hypotheses", "labtop-dark", (160, 48), ("j", "j", "j", "j", "j")),
     ("decisions-160x48", "hypotheses", "labtop-dark", (160, 48), ("full_stop",)),
     ("form-80x24", "hypotheses", "labtop-dark", (80, 24), ("e", "pagedown", "tab", "tab")),

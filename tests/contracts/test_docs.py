@@ -51,6 +51,7 @@ HEADINGS = {
     "triage": "In Triage",
     "library": "In the Library",
     "reading": "In Reading",
+    "club": "In the Club",
     "hypotheses": "In Hypotheses",
     "detail": "In the detail beside a list",
     "today": "On Today",

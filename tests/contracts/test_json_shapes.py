@@ -27,6 +27,7 @@ SHAPES = (
     GUIDE / "scripting-programme.md",
     GUIDE / "scripting-reading.md",
     GUIDE / "scripting-services.md",
+    GUIDE / "scripting-club.md",
 )
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
