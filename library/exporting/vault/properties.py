@@ -97,10 +97,17 @@ def merged(
     gone = set(retired)
     for key, own in before:
         if key in ours:
-            if key in rest:
-                lines += lines_of(key, rest.pop(key))
-        elif key not in gone:
+            lines += lines_of(key, rest.pop(key)) if key in rest else []
+            lines += _not_of_the_value(own)
+        elif key in gone:
+            lines += _not_of_the_value(own)
+        else:
             lines += own
     for key, value in rest.items():
         lines += lines_of(key, value)
     return lines
+
+
+def _not_of_the_value(lines: Sequence[str]) -> list[str]:
+    """What a person put below a property that does not belong to it: comments, and what is no YAML at all."""
+    return [line for line in lines[1:] if re.match(r"\s*#|[^\s-]", line)]

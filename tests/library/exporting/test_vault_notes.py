@@ -119,6 +119,20 @@ def test_properties_and_tags_of_the_user_stay_beside_ours() -> None:
     assert renewed(new, changed) == (new, "unchanged")
 
 
+@given(st.integers(0, 40), words.filter(lambda text: bool(text.strip("-"))), st.booleans())
+def test_no_line_of_a_person_is_ever_lost(place: int, typed: str, comment: bool) -> None:
+    lines = new_text(NOTE).split("\n")
+    place = 1 + place % (len(lines) - 1)
+    in_front = place <= lines.index("---", 1)
+    mine = f"# {typed}" if comment or in_front else typed
+    text = "\n".join([*lines[:place], mine, *lines[place:]])
+    changed = replace(NOTE, body="It grew.", properties={"title": "On growing"}, tags=("other",))
+    new, state = renewed(text, changed)
+    assert mine in new.split("\n")
+    assert new == text or state == "updated"
+    assert renewed(new, changed)[0] == new
+
+
 @pytest.mark.parametrize(
     ("written", "values"),
     [
