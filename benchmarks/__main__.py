@@ -1,7 +1,8 @@
 """Run benchmarks, each in a process of its own, and write the table of benchmarks/README.md.
 
 A benchmark is a module here with `main() -> list[dict]`: name, value, unit, budget (text), ok (true, false or null for
-"no budget"), note. Figures of benchmarks that are not run this time stay in the table with their own day.
+"no budget"), note. Figures of benchmarks that are not run this time stay in the table with their own day. Options after
+the name of one go to its main(options); it is then printed only, for it was not run as the table says.
 """
 
 import argparse
@@ -33,9 +34,10 @@ BENCHMARKS = (
     "statistics",
     "prioritisation",
     "real_seeds",
+    "triage",
 )
-_RUN = "import importlib, json, sys; r = importlib.import_module('benchmarks.' + sys.argv[1]).main(); " + (
-    "open(sys.argv[2], 'w').write(json.dumps(r))"
+_RUN = "import importlib, json, sys; module = importlib.import_module('benchmarks.' + sys.argv[1]); " + (
+    "r = module.main(*([sys.argv[3:]] if sys.argv[3:] else [])); open(sys.argv[2], 'w').write(json.dumps(r))"
 )
 
 
@@ -43,6 +45,8 @@ def main() -> int:
     """Run what is named (or everything), print as it goes, write the table. Exit code 1 where a budget is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="which (default: all)")
+    if sys.argv[1:2] and sys.argv[1] in BENCHMARKS and sys.argv[2:3] and sys.argv[2] not in BENCHMARKS:
+        return run_alone(sys.argv[1], sys.argv[2:])
     names = parser.parse_args().names or BENCHMARKS
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
     failed = []
@@ -64,12 +68,22 @@ def main() -> int:
     return 1 if missed or failed else 0
 
 
-def run(name: str) -> list[dict] | None:
+def run_alone(name: str, options: list[str]) -> int:
+    """One benchmark with options of its own: printed, and not written into the table."""
+    rows = run(name, options)
+    for row in rows or []:
+        print("  " + describe(row), flush=True)
+    return 1 if rows is None or any(row["ok"] is False for row in rows) else 0
+
+
+def run(name: str, options: list[str] | None = None) -> list[dict] | None:
     """One benchmark's rows; None where it ended with an error."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "rows.json"
         environment = {**os.environ, "LABTOP_STATE": folder}
-        done = subprocess.run([sys.executable, "-c", _RUN, name, str(result)], cwd=HERE.parent, env=environment)
+        done = subprocess.run(
+            [sys.executable, "-c", _RUN, name, str(result), *(options or [])], cwd=HERE.parent, env=environment
+        )
         return json.loads(result.read_text()) if done.returncode == 0 else None
 
 

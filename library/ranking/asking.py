@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from library.ranking import learning
-from library.ranking.ground import Feature, Ground, standardised
+from library.ranking.ground import Feature, Ground, ordinary, standardised
 from library.ranking.model import Corpus, Wish
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def asked(ground: Ground, wish: Wish) -> Asked:
         order = sorted(ground.behind.tolist(), key=lambda place: (-round(float(total[place]), 6), place))
         features += like(ground, np.array(order[:FOUND]), "found", "like what it finds")
     if wish.papers:
-        features += like(ground, ground.places(wish.papers), "examples", "near its papers")
+        features += like(ground, np.sort(ground.places(set(wish.papers))), "examples", "near its papers")
     return Asked(wish, tuple(features))
 
 
@@ -71,7 +71,7 @@ def _sentence(ground: Ground, vector: "Column") -> Feature:
     """The nearest sentence, in the deviations of whole papers; 0 where a paper's sentences have no vectors."""
     cosines = ground.corpus.vectors[list(ground.rows)].astype(np.float64) @ vector
     assert ground.meaning is not None
-    those = cosines[ground.behind[ground.meaning.known[ground.behind]]]
+    those = cosines[ordinary(ground.behind, ground.meaning.known)]
     best = np.array([best_sentence(ground.corpus, row, vector)[1] for row in ground.rows])
     scaled = (best - float(those.mean())) / (float(those.std()) or 1.0) - _AHEAD
     return Feature("sentence", "sentence", np.clip(np.nan_to_num(scaled, nan=0.0), -12.0, 12.0))
@@ -82,14 +82,16 @@ def best_sentence(corpus: Corpus, row: int, vector: Any) -> tuple[int | None, fl
     first, last = int(corpus.firsts[row]), int(corpus.firsts[row + 1])
     if first == last:
         return None, float("nan")
-    cosines = np.round(corpus.sentences[first:last].astype(np.float64) @ vector, 6)
-    return int(np.argmax(cosines)), float(cosines.max())
+    cosines = corpus.sentences[first:last].astype(np.float64) @ vector
+    return int(np.argmax(np.round(cosines, 6))), float(cosines.max())
 
 
 def like(ground: Ground, places: "npt.NDArray[np.int64]", name: str, part: str) -> list[Feature]:
     """Along the mean of some papers, in each space."""
     rows = ground.words.rows
-    line = np.asarray(rows[places].mean(axis=0)).ravel() - np.asarray(rows[ground.behind].mean(axis=0)).ravel()
+    line = np.asarray(rows[places].mean(axis=0)).ravel()
+    if len(ground.behind):
+        line = line - np.asarray(rows[ground.behind].mean(axis=0)).ravel()
     values, unit = standardised(rows @ line, ground.behind)
     features = [Feature(f"{name} words", part, values, lambda place: learning.of_words(ground, place, line * unit))]
     for kind, space in (("topics", ground.topics), ("meaning", ground.meaning)):

@@ -98,13 +98,19 @@ def _drawn(key: str, seed: int) -> bytes:
     return hashlib.sha256(f"{seed}:{key}".encode("utf-8", "replace")).digest()
 
 
+def ordinary(behind: "npt.NDArray[np.int64]", known: "npt.NDArray[np.bool_]") -> "npt.NDArray[np.int64]":
+    """The places that say what is ordinary: the background, or without one all that something is known of."""
+    those = behind[known[behind]]
+    return those if len(those) > 1 else np.nonzero(known)[0]
+
+
 def standardised(values: "Column", behind: "npt.NDArray[np.int64]", known: Any = None) -> tuple["Column", float]:
     """`values` in standard deviations from the mean of those `behind`, and what one unit is worth.
 
     Where nothing is known of a paper (`known` false) its value is 0: like an ordinary one.
     """
     there = np.ones(len(values), dtype=bool) if known is None else known
-    those = behind[there[behind]]
+    those = ordinary(behind, there)
     if len(those) < 2:
         return np.zeros(len(values)), 0.0
     spread = float(np.std(values[those]))

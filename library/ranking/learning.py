@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from library.ranking.ground import LIMIT, Feature, Ground, standardised
+from library.ranking.ground import LIMIT, Feature, Ground, ordinary, standardised
 from library.ranking.spaces import Space
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ def recency(count: int) -> "Column":
 
 def learned(ground: Ground, taste: Taste) -> list[Feature]:
     """Features from what was kept and skipped; none of a space that there is none of."""
-    features = [_words(ground, taste)]
+    features = [_words(ground, taste)] if len(taste.skipped) or len(ground.behind) else []
     for name, part, space in (("topics", "subject", ground.topics), ("meaning", "meaning", ground.meaning)):
         if space is None or not space.known[taste.kept].any():
             continue
-        features.append(_line(ground, taste, name, part, space))
+        if space.known[taste.skipped].any() or space.known[ground.behind].any():
+            features.append(_line(ground, taste, name, part, space))
         features.append(_centre(ground, taste, name, part, space))
         features.append(near(ground, taste.kept, f"near by {name}", "near what you kept", space))
     said = best_sentence(ground, taste)
@@ -121,7 +122,7 @@ def best_sentence(ground: Ground, taste: Taste) -> Feature | None:
     if space is None or not space.known[taste.kept].any():
         return None
     line = centre(space, taste.kept, taste.weights)
-    those = space.rows[ground.behind[space.known[ground.behind]]] @ line
+    those = space.rows[ordinary(ground.behind, space.known)] @ line
     middle, spread = float(those.mean()), float(those.std()) or 1.0
     raw = np.full(len(ground.rows), np.nan)
     for place, row in enumerate(ground.rows):
@@ -162,7 +163,7 @@ def near(ground: Ground, papers: "npt.NDArray[np.int64]", name: str, part: str, 
     top = np.sort(np.partition(cosines, len(those) - count, axis=1)[:, -count:], axis=1)
     mean = top.mean(axis=1)
     values, unit = standardised(mean, ground.behind, space.known)
-    usual = float(mean[ground.behind].mean()) if len(ground.behind) else 0.0
+    usual = float(mean[ordinary(ground.behind, space.known)].mean()) if unit else 0.0
     keys = [ground.corpus.works[ground.rows[at]].key for at in those]
 
     def detail(place: int) -> list[tuple[str, float]]:

@@ -37,12 +37,18 @@ class Space:
 
 
 def meaning(vectors: "npt.NDArray[np.float32]", behind: Sequence[int]) -> Space | None:
-    """The encoder's vectors (n, d), evened out over the rows `behind`. None where too few of those have one."""
+    """The encoder's vectors (n, d), evened out over the rows `behind`; as they are where too few of those have one.
+
+    None where no paper has a vector at all.
+    """
     known = np.any(vectors, axis=1)
     those = [row for row in behind if known[row]]
-    if len(those) < FEWEST:
-        return None
     rows = vectors.astype(np.float64)
+    if not known.any():
+        return None
+    if len(those) < FEWEST:
+        size = rows.shape[1]
+        return Space(_unit(rows, known), known, np.zeros(size), np.eye(size))
     middle = rows[those].mean(axis=0)
     spread = np.cov(rows[those].T)
     size = spread.shape[0]
@@ -64,7 +70,8 @@ def topics(words: Any, behind: Sequence[int], seed: int) -> Space | None:
         return None
     _, values, directions = randomized_svd(those, count, n_iter=2, random_state=seed)
     real = values > values[0] * 1e-6
-    turn = (directions[real] / np.sqrt(values[real])[:, None]).T
+    # In the order of its rows: scipy copies the whole of it, for each single paper, where it is not.
+    turn = np.ascontiguousarray((directions[real] / np.sqrt(values[real])[:, None]).T)
     middle = np.asarray(those.mean(axis=0)).ravel() @ turn
     known = np.asarray(words.sum(axis=1)).ravel() > 0
     return Space(_unit(np.asarray(words @ turn) - middle, known), known, middle, turn)

@@ -103,7 +103,9 @@ def make(ground: Ground, taste: Taste) -> Feature:
     from sklearn.linear_model import LogisticRegression
 
     raw = np.array([_face(ground.corpus.works[row]) for row in ground.rows])
-    those = raw[ground.behind]
+    if not len(taste.skipped) and not len(ground.behind):
+        return Feature("make", "make", np.zeros(len(raw)))
+    those = raw[ground.behind] if len(ground.behind) else raw
     scaled = np.clip((raw - those.mean(axis=0)) / (those.std(axis=0) + 1e-6), -5.0, 5.0)
     places = np.concatenate([taste.kept, taste.skipped, ground.behind])
     wanted = np.repeat([1, 0], [len(taste.kept), len(places) - len(taste.kept)])
