@@ -25,7 +25,11 @@ def source_notices(db: sqlite3.Connection, settings: EnrichmentSettings) -> tupl
     found: list[tuple[Tone, str, str]] = []
     for each in troubles(db, settings):
         tone: Tone = "info" if each.state in WAITS else "warn"
-        found.append((tone, f"{SERVICES[each.source].title}: {ledger.in_words(each)}", "labtop enrich status"))
+        service = SERVICES[each.source]
+        mend = "labtop enrich status"
+        if each.state == "key missing":
+            mend = f"labtop settings enrichment.{service.setting}_key -"
+        found.append((tone, f"{service.title}: {ledger.in_words(each)}", mend))
     waiting = open_count(db)
     if waiting:
         text = f"{counted(waiting, 'published DOI')} {'waits' if waiting == 1 else 'wait'} for your yes or no"
