@@ -14,7 +14,8 @@ from library.papers.importing import FileReport, store_records
 from library.sources import RAW_KEPT, BadRecord, Record
 from library.sources.json_records import draft_of
 from library.sources.reference import Unusable
-from library.sources.zotero_api import Library, Mark, Zotero, ZoteroProblem, find_collections, item_data
+from library.sources.zotero_api import Library, Mark, Zotero, find_collections, item_data
+from library.sources.zotero_problems import ZoteroProblem
 from library.text import tag_label
 from library.workspace import Workspace
 

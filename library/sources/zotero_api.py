@@ -5,7 +5,6 @@ version of a library moves only when Zotero syncs, and what was never synced has
 twice: by version (what a sync brought), and by the time of the last edit (what was done on this machine).
 """
 
-import ipaddress
 import json
 import os
 import time
@@ -14,24 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from library.errors import LabtopError, NotFound, UsageError
+from library.errors import NotFound
 from library.jobs import CancelToken
+from library.sources.zotero_problems import ALLOW, LOCAL, ZoteroProblem, base_url, is_loopback, refusal
 from library.text import one_line
 
 if TYPE_CHECKING:
     import httpx
 
-LOCAL: Final = "http://localhost:23119"
 PAGE: Final = 100
 _MAX_BODY: Final = 64 << 20
 _TRIES: Final = 2  # of what Zotero answers with "out of order"
-_ALLOW: Final = (
-    "In Zotero: Settings → Advanced → “Allow other applications on this computer to communicate with Zotero”."
-)
-
-
-class ZoteroProblem(LabtopError):
-    """Zotero does not answer, or not with what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +157,7 @@ class Zotero:
         if status == 304:
             return None
         if status != 200:
-            raise _refusal(status, path, body)
+            raise refusal(status, path, body)
         try:
             found = json.loads(body)
         except (ValueError, RecursionError):
@@ -206,7 +198,7 @@ class Zotero:
         except httpx.ConnectError as error:
             raise ZoteroProblem(
                 f"No Zotero answers at {self.url}.",
-                mend=f"Start Zotero (7 or newer) on this machine. {_ALLOW} Elsewhere: --zotero-url.",
+                mend=f"Start Zotero (7 or newer) on this machine. {ALLOW} Elsewhere: --zotero-url.",
             ) from error
         except httpx.TimeoutException as error:
             raise ZoteroProblem(
@@ -227,29 +219,6 @@ class Zotero:
         )
         # A proxy of the environment has no business between two programs of one machine.
         return httpx.Client(timeout=limits, trust_env=trust_env, headers={"User-Agent": "labtop"})
-
-
-def base_url(text: str) -> str:
-    """The address of a Zotero, without what follows its port. Raises UsageError."""
-    try:
-        parts = urlsplit(text.strip())
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
-        raise UsageError(f"{text!r} is no address of a Zotero.", mend=f"Such as {LOCAL}.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether that is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def item_data(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,17 +257,3 @@ def _data(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
-
-
-def _refusal(status: int, path: str, body: bytes) -> ZoteroProblem:
-    said = one_line(body[:200].decode("utf-8", "replace"))
-    if status == 403:
-        return ZoteroProblem("Zotero does not let other programs read its library.", mend=_ALLOW)
-    if status == 404 and path.startswith("/users"):
-        return ZoteroProblem("This Zotero has no local interface.", mend="Update it to Zotero 7 or newer.")
-    if status == 501:
-        return ZoteroProblem("This Zotero speaks another version of its interface.", mend="Update labtop or Zotero.")
-    what = "is out of order" if status >= 500 else "refused the request"
-    return ZoteroProblem(
-        f"Zotero {what} ({status}{f': {said}' if said else ''}).", mend="Restart Zotero and try again."
-    )

@@ -6,7 +6,7 @@ import click
 
 from library.errors import PartlyDone
 from library.papers.zotero import ZoteroReport
-from library.sources.zotero_api import LOCAL
+from library.sources.zotero_problems import LOCAL
 from library.text import counted
 from tui.options import Options
 from tui.output import ProgressLine, duration, print_list

@@ -15,7 +15,8 @@ from library.papers.importing import import_file
 from library.papers.model import Paper
 from library.papers.quarantine import listed
 from library.papers.zotero import ZoteroReport, import_zotero
-from library.sources.zotero_api import PAGE, Zotero, ZoteroProblem, base_url, is_loopback
+from library.sources.zotero_api import PAGE, Zotero
+from library.sources.zotero_problems import ZoteroProblem, base_url, is_loopback
 from library.workspace import Workspace
 from planner.workspace import open_workspace
 from tests.library.sources.zotero_server import FakeZotero, item
