@@ -2,7 +2,7 @@
 
 from array import array
 from collections import deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, ClassVar
@@ -148,7 +148,7 @@ class TriageScreen(TriageCards):
 
     async def _read_decisions(self, ids: Collection[int]) -> None:
         """What was decided on these papers: by this person here, or undone."""
-        here = [paper_id for paper_id in ids if paper_id in self.items]
+        here = [paper_id for paper_id in ids if paper_id in self.items and not self.storing[paper_id]]
         said = await self.ctx.read(decided, self.ctx.person, here)
         undecided = []
         for paper_id in here:
@@ -158,7 +158,7 @@ class TriageScreen(TriageCards):
                 undecided += [paper_id] if after.decision is None and before.decision is not None else []
                 self.items[paper_id] = after
         waited = {item.id for item in self.later}
-        if len(here) < len(ids) or any(
+        if len(here) != len(ids) or any(
             paper_id in waited or self.items[paper_id].decision == "later" for paper_id in here
         ):
             self.later = await self.ctx.read(put_off, self.ctx.person)
@@ -169,30 +169,42 @@ class TriageScreen(TriageCards):
     async def read_again(self) -> None:
         """Everything of this day. Another order is offered; decisions are shown at once."""
         self.later = await self.ctx.read(put_off, self.ctx.person)
-        if self.on_later or self.day is None:
-            self.show_items(self.later, restart=False)
+        day = self.day
+        if self.on_later or day is None:
+            said = await self.ctx.read(decided, self.ctx.person, list(self.items))
+            if self.on_later:
+                self._show_more(
+                    {item.id: replace(item, **(said.get(item.id) or _UNDECIDED)) for item in self.items.values()}
+                )
             return
-        now = await self.ctx.read(inbox_day, self.ctx.person, self.day.day)
-        if [_shape(item) for item in now.items] == [_shape(item) for item in self.day.items]:
+        now = await self.ctx.read(inbox_day, self.ctx.person, day.day)
+        if self.day is not day or self.on_later:
+            return  # one is elsewhere by now
+        if [_shape(item) for item in now.items] == [_shape(item) for item in day.items]:
             self.day = now
-            self.items = {item.id: item for item in now.items}
-            self._forget(self.items)
         elif not self.touched or not self.items:
             self.show_day(now)
+            return
         else:
             self.offered = now
-            fresh = {item.id: item for item in now.items}
-            for paper_id, item in self.items.items():
-                seen = fresh.get(paper_id)
-                if seen is not None:
-                    self.items[paper_id] = replace(
-                        item,
-                        decision=seen.decision,
-                        reason=seen.reason,
-                        bulk=seen.bulk,
-                        decided_at=seen.decided_at,
-                    )
-            self._forget(self.items)
+        self._take({item.id: item for item in now.items})
+
+    def _take(self, fresh: Mapping[int, Item]) -> None:
+        """Show what is decided by now; the order stays, and what is on its way to the store stays as it is meant."""
+        for paper_id, item in self.items.items():
+            seen = fresh.get(paper_id)
+            if seen is not None and not self.storing[paper_id]:
+                self.items[paper_id] = replace(
+                    item, decision=seen.decision, reason=seen.reason, bulk=seen.bulk, decided_at=seen.decided_at
+                )
+        self._forget(self.items)
+
+    def _show_more(self, fresh: Mapping[int, Item]) -> None:
+        """Put off: what was decided stays in the list until one comes back to it, what is new stands at its end."""
+        more = [item for item in self.later if item.id not in self.items]
+        if more or not self.items:
+            self.show_items([*self.items.values(), *more], restart=False)
+        self._take(fresh)
 
     def _forget(self, ids: Iterable[int]) -> None:
         """Paint these anew, with the heads, and the card under the cursor where it is one of them."""

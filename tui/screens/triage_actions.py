@@ -1,6 +1,7 @@
 """What one does in Triage: decide and be on the next paper at once, skip the rest, say why, take a new order."""
 
 from abc import abstractmethod
+from collections import Counter
 
 from textual import work
 
@@ -27,6 +28,10 @@ class TriageActions(PaperActions):
     items: dict[int, Item]
     offered: InboxDay | None
     touched: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.storing: Counter[int] = Counter()  # papers whose decisions are on their way to the store
 
     @property
     @abstractmethod
@@ -78,6 +83,7 @@ class TriageActions(PaperActions):
             self.note_decisions(len(ids))
             self.go_on()
         self.show_heads()
+        self.storing.update(ids)
         self._store(ids, decision, reason, bulk)
 
     @work(group="write", exit_on_error=False, description="decide")
@@ -86,8 +92,10 @@ class TriageActions(PaperActions):
         try:
             change = await self.ctx.write(commands.decide, person, ids, decision, reason=reason, bulk=bulk)
         except Exception:
+            self.storing.subtract(ids)
             await self.read_again()  # what is stored, not what was meant
             raise
+        self.storing.subtract(ids)
         if len(ids) > 1:
             self.notify(change.summary, markup=False, timeout=3)
 

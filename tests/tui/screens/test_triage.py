@@ -276,9 +276,14 @@ async def test_what_is_put_off_has_its_tab(workspace: Workspace, ids: Ids) -> No
         await settled(pilot)
         assert stored(workspace, FRIDAY) == {ids[9]: "keep"}
         assert screen.table.cursor_id == ids[0]
+        with open_workspace(workspace.paths.home, person="ada") as other:
+            other.store.write(lambda db: decide(db, "ada", [ids[5]], "later")).result()
+        app._look_for_commits()
+        await settled(pilot)
+        assert order(screen) == [ids[9], ids[0], ids[5]]  # what was decided here stays until one comes back
         await pilot.press("comma")
         await settled(pilot)
-        assert "1 of 8 decided" in heads(screen)
+        assert "2 of 8 decided" in heads(screen)
 
 
 async def test_why_and_the_sentence_are_shown(workspace: Workspace) -> None:
