@@ -21,7 +21,7 @@ _COLUMNS: tuple[Column, ...] = (
     Column("remark", "remark", 22, needs=88),
     Column("author", "first author", 14, needs=124),
     Column("due", "due", 10),
-    Column("progress", "read", BAR, needs=50),
+    Column("progress", "read", BAR, needs=66),
     Column("age", "age", 5, "right"),
     _SCORE,
 )
