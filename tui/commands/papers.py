@@ -100,7 +100,9 @@ def _decision_verb(name: str, decision: Decision | None, line: str) -> click.Com
             options,
             papers,
             lambda workspace, ids: workspace.store.write(
-                lambda db: commands.decide(db, workspace.person, ids, decision, reason=reason)
+                lambda db: commands.decide(
+                    db, workspace.person, ids, decision, reason=reason, bulk=decision == "skip" and len(ids) > 1
+                )
             ).result(),
         )
 

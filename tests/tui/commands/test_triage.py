@@ -83,6 +83,14 @@ def test_decisions_leave_the_list_and_undo_brings_them_back(labtop: Any) -> None
     assert listed(labtop, "--later")["total"] == 0
 
 
+def test_several_skipped_at_once_say_nothing_of_each(labtop: Any) -> None:
+    assert labtop("skip", "2604.00001", "2604.00002")[0] == 0
+    assert labtop("skip", "2604.00003")[0] == 0
+    assert labtop("keep", "2604.00004", "2604.00005")[0] == 0
+    every = {one["id"]: one["bulk"] for one in listed(labtop, "--day", MONDAY, "--all", "--listing", "new")["results"]}
+    assert every == {f"2604.0000{number}": number in (1, 2) for number in range(1, 6)}
+
+
 def test_the_rest_needs_a_yes(labtop: Any) -> None:
     code, _, err = labtop("triage", "--skip-below", "--day", MONDAY)
     assert (code, "Skip 1 paper of 2026-04-13 below the line, unseen?" in err) == (2, True)
