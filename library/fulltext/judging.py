@@ -7,8 +7,10 @@ from typing import Final
 
 from library.papers.identity import arxiv_id
 
-# What arXiv prints on the first page: "arXiv:2104.01234v2  [cs.IR]  1 Apr 2021".
-_STAMP: Final = re.compile(r"arXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\s?(?:v(\d+))?\s*\[")
+# What arXiv prints on the first page: "arXiv:2104.01234v2  [cs.IR]  1 Apr 2021". References have no such date.
+_STAMP: Final = re.compile(
+    r"arXiv:\s?(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})\s?v(\d{1,3})\s*\[[\w.-]+\]\s*\d{1,2}\s+[A-Z][a-z]{2}\s+\d{4}"
+)
 _HEAD: Final = 8_000  # characters in which a paper says what it is
 _WORD: Final = re.compile(r"\w+")
 ENOUGH: Final = 0.5  # of the title's words
@@ -19,14 +21,14 @@ class Stamp:
     """What arXiv's stamp on the first page says."""
 
     base: str
-    version: int | None
+    version: int
 
 
 def stamp_of(body: str) -> Stamp | None:
     """arXiv's stamp; None where the text has none, as publishers' PDFs."""
     match = _STAMP.search(body[:_HEAD])
     found = arxiv_id(match[1]) if match else None
-    return Stamp(found.base, int(match[2]) if match and match[2] else None) if found else None
+    return Stamp(found.base, int(match[2])) if match and found else None
 
 
 def title_share(title: str, body: str) -> float | None:
