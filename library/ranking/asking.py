@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FOUND: Final = 20  # background papers that an interest is taken to have found
 # By how much the best of a paper's sentences is nearer to an interest than the whole of it usually is: in the same
 # standard deviations. Sentences of the background have no vectors to measure that by.
-_AHEAD: Final = 0.9
+_AHEAD: Final = 1.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ NEAREST: Final = 5  # kept papers that nearness is the mean over
 _AT_TEN: Final = {"words": 0.01, "meaning": 0.1, "topics": 0.3}  # inverse regularisation at ten kept papers
 _GROWTH: Final = {"words": 0.6, "meaning": 0.6, "topics": 0.3}
 _SHOWN: Final = 12
-AHEAD: Final = 1.2  # deviations of whole papers by which the best sentence of an ordinary paper is ahead of it
+AHEAD: Final = 0.6  # deviations of whole papers by which the best sentence of an ordinary paper is ahead of it
 
 
 @dataclass(frozen=True, slots=True)
