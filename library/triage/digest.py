@@ -15,12 +15,14 @@ from library.papers.identity import abs_url, arxiv_id
 from library.papers.model import PaperRow
 from library.ranking import stored
 from library.ranking.stored import Line, Why
-from library.text import counted, one_line, shortened
+from library.ranking.why_text import explored_text, shown_parts, shown_score, shown_sum
+from library.text import counted, one_line, shortened, signed
 from library.triage.inbox import ABOVE, EXPLORE, InboxDay, Item, inbox_day
 
 WEEK: Final = 7  # days, the last one included
 _UNRANKED: Final = 30  # papers of a day that are listed where nothing says which are the best
 _LONGEST_TITLE: Final = 300
+_STRONGEST: Final = 4  # parts of a score that are named
 _STATES: Final = {"star": "★ starred", "keep": "● kept", "later": "◔ put off", "skip": "– skipped"}
 
 
@@ -120,16 +122,16 @@ def _paper(item: Item, row: PaperRow, why: Why | None, *, level: int) -> list[st
 def _why(item: Item, why: Why | None) -> list[str]:
     told: list[str] = []
     if item.explored:
-        told.append(_said("To explore", "shown above the line although its score is not, so that habits are tested"))
+        how = explored_text(why).partition(": ")[2] if why is not None else ""
+        told.append(_said("To explore", how or "picked to test habits."))
     if why is None:
         return told
     if why.interest is not None:
-        told.append(_said(f"Matches {why.interest.label}", shortened(why.interest.text, 200)))
+        label = why.interest.kind if why.interest.kind == "topic" else why.interest.label
+        told.append(_said(f"Matches {label}", shortened(why.interest.text, 200)))
     if why.sentence is not None:
         told.append(_said(f"Sentence {why.sentence.number}", f"“{why.sentence.text}”"))
-    parts = ", ".join(f"{part.name} {part.value:+.2f}".replace("-", "−") for part in why.parts)
-    if parts:
-        told.append(_said("Log-odds", f"{why.log_odds:+.2f}".replace("-", "−") + f" = {parts}"))
+    told.append(_said("Score", f"{shown_score(why.score)}, in log-odds {shown_sum(why)}: {_parts(why)}"))
     if why.nearest:
         near = "; ".join(f"“{shortened(each.title, 80)}” ({each.key})" for each in why.nearest[:2])
         told.append(_said("Near what you kept", near))
@@ -137,6 +139,16 @@ def _why(item: Item, why: Why | None) -> list[str]:
     if checks:
         told.append(_said("To check against", checks))
     return told
+
+
+def _parts(why: Why) -> str:
+    """The strongest parts, the others together, and the base: what is shown adds up."""
+    parts = [part for part in shown_parts(why) if part.name != "base"]
+    base = [part for part in shown_parts(why) if part.name == "base"]
+    rest = sum(part.hundredths for part in parts[_STRONGEST:]) / 100
+    told = [f"{shortened(part.name, 60)} {part.value}" for part in parts[:_STRONGEST]]
+    told += [f"{len(parts) - _STRONGEST} others {signed(rest, '.2f')}"] if len(parts) > _STRONGEST else []
+    return ", ".join([*told, *(f"base {part.value}" for part in base)])
 
 
 def _said(label: str, text: str) -> Marked:
