@@ -179,7 +179,7 @@ class Planning(ProgrammeScreen, Proposer):
     # Calendars.
 
     @opens_dialog
-    @work(group="outside", exit_on_error=False, description="write the calendar file")
+    @work(group="ask", exit_on_error=False, description="write the calendar file")
     async def action_calendar(self) -> None:
         """Write all sessions as an .ics file."""
         name = self.ctx.workspace.name
