@@ -8,8 +8,8 @@ from textual.content import Content
 
 from library.papers.model import Paper
 from library.ranking.stored import Why
-from library.ranking.why_text import explored_text, made_of, shown_parts, shown_score
-from library.text import shortened
+from library.ranking.why_text import ShownPart, explored_text, made_of, shown_parts, shown_score
+from library.text import shortened, signed
 from library.triage.inbox import Item
 from planner.hypotheses.model import Evidence
 from tui.safe import line, literal
@@ -17,7 +17,7 @@ from tui.widgets.paper_text import STATES, authors, evidence_lines, links, note_
 from tui.widgets.text_parts import hung, joined
 
 LABEL = 9  # cells
-_SHOWN_PARTS = 5
+_SHOWN_PARTS = 4
 _NEAREST = 3
 _LONGEST_PART = 32  # a topic's words stand below in full
 
@@ -78,16 +78,8 @@ def _why(why: Why | None, item: Item | None, width: int) -> list[Content]:
     if why is None:
         return [Content.styled("Not ranked: its score is unknown.", "$quiet")]
     parts = shown_parts(why)
-    strongest = [part for part in parts if part.name != "base"][:_SHOWN_PARTS]
-    told = joined(
-        [
-            Content.assemble(
-                f"{shortened(line(part.name), _LONGEST_PART)} ",
-                (part.value, "$success" if part.hundredths > 0 else "$error"),
-            )
-            for part in strongest
-        ]
-    )
+    named = [part for part in parts if part.name != "base"]
+    told = joined([*(_part(part) for part in named[:_SHOWN_PARTS]), *_rest(named[_SHOWN_PARTS:], parts)])
     score = shown_score(why.score if item is None or item.score is None else item.score)
     lines = hung(Content.assemble(("why ", "$quiet"), (f"{score:<5}", "bold $accent")), told, width)
     if why.explored:
@@ -101,6 +93,21 @@ def _why(why: Why | None, item: Item | None, width: int) -> list[Content]:
     if why.terms:
         lines += hung(Content.styled(f"{'words':<{LABEL}}", "$quiet"), line(", ".join(why.terms)), width)
     return lines
+
+
+def _part(part: ShownPart) -> Content:
+    tone = "$success" if part.hundredths > 0 else "$error"
+    return Content.assemble(f"{shortened(line(part.name), _LONGEST_PART)} ", (part.value, tone))
+
+
+def _rest(others: Sequence[ShownPart], parts: Sequence[ShownPart]) -> list[Content | str]:
+    """What is not named one by one, so that what is shown adds up."""
+    rest: list[Content | str] = []
+    if others:
+        value = signed(sum(part.hundredths for part in others) / 100, ".2f")
+        rest.append(Content.styled(f"{len(others)} others {value}", "$quiet"))
+    rest += [Content.styled(f"base {part.value}", "$quiet") for part in parts if part.name == "base"]
+    return rest
 
 
 def _in_full(why: Why) -> str:
