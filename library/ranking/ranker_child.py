@@ -133,8 +133,8 @@ def _rows(loaded: Any, ranking: Any, lacks: dict[int, str | None]) -> Iterator[d
                     for part in each.parts
                 ],
                 "sentence": each.sentence,
-                "cosine": each.cosine,
-                "nearest": [[ids[other], cosine] for other, cosine in each.nearest],
+                "cosine": None if each.cosine is None else round(each.cosine, 6),
+                "nearest": [[ids[other], round(cosine, 6)] for other, cosine in each.nearest],
                 "terms": list(each.terms),
                 "checks": checks.get(row, []),
                 "text": loaded.texts.get(paper_id) if works[row].places else None,

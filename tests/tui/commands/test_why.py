@@ -3,7 +3,6 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -56,10 +55,9 @@ def test_a_paper_that_is_not_ranked_is_ranked_for_once(desk: Workspace, capsys: 
     look_for(desk, "pruning of networks")
     (old,) = desk.store.read(lambda db: db.execute("SELECT id FROM paper WHERE key = '2604.00090'").fetchone()).result()
     decide(desk, [old], "star")
-    code, out, err = labtop(desk, capsys, "why", "2604.00090", "--read-only")
-    assert (code, "Ranked for this once" in err) == (0, True)
-    assert "Score ." in out
-    assert json.loads(labtop(desk, capsys, "why", "2604.00090", "--json")[1])["stored"] is False
+    code, out, err = labtop(desk, capsys, "why", "2604.00090", "--read-only", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["stored"] is False
 
 
 def test_where_nothing_is_wanted_it_says_what_to_do(desk: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,9 +71,9 @@ def test_where_nothing_is_wanted_it_says_what_to_do(desk: Workspace, capsys: pyt
 def test_hostile_titles_stay_text(desk: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     look_for(desk, "[/bold] \u202eretrieval")
     desk.store.write(lambda db: db.execute("UPDATE paper SET title = ?", ("[red]Zeilen\n" + "x" * 10_000,))).result()
-    code, out, _ = labtop(desk, capsys, "why", "2604.00004")
+    code, out, err = labtop(desk, capsys, "why", "2604.00004")
     assert code == 0
     assert "[red]Zeilen xxx" in out
     assert "\u202e" not in out
-    found: dict[str, Any] = json.loads(labtop(desk, capsys, "why", "2604.00004", "--json")[1])
-    assert found["interest"]["label"] == "topic [/bold] retrieval"
+    assert "for topic [/bold] retrieval" in out
+    assert "Ranked for this once" in err
