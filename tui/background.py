@@ -10,7 +10,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from library.db.changes import Change
 from library.errors import LabtopError, WorkspaceBusy
 from library.jobs import Cancelled, CancelToken, ReportProgress
 from library.workspace import Workspace
@@ -104,6 +103,7 @@ class Background:
             self._unranked = True
 
     async def _rank(self, token: CancelToken) -> None:
+        """Screens hear of it as they hear of another process's ranking: it is seen in the database."""
         workspace = self._app.ctx.workspace
         self._ranked_at = time.monotonic()
         before = self._seen
@@ -115,7 +115,6 @@ class Background:
             self._given_up = before  # until something else is to be ranked: it would fail again in a minute
             raise
         self._ranked_at = time.monotonic()
-        self._app.publish(Change("ranking", summary=f"ranked {report.papers:,} papers"))
         if report.without_sentences > report.without_vector and not self._stopped:
             self._work.run("compared", self._compare)
 

@@ -1,6 +1,7 @@
 """Long work behind the screens: papers get their vectors, arXiv is asked when due, x stops, leaving does not wait."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,10 +13,14 @@ import pytest
 
 from library.arxiv import ledger
 from library.arxiv.ledger import LedgerEntry
+from library.db.changes import Change
+from library.errors import LabtopError
 from library.jobs import CancelToken, Progress
+from library.triage.deciding import decide
 from library.vectors.index import open_index
 from library.vectors.model import ConvertedModel
 from library.workspace import Workspace
+from tests.library.ranking.making import look_for, stand_still
 from tests.tui.screens.driving import drafts, fill, library, opened, settled
 from tui import background
 from tui.app import LabtopApp
@@ -138,3 +143,69 @@ async def test_the_palette_finds_papers_searches_and_themes(workspace: Workspace
         await pilot.press("enter")
         await settled(pilot)
         assert app.theme == "labtop-colour-blind"
+
+
+# Ranking.
+
+
+async def ranked(workspace: Workspace) -> int:
+    sql = "SELECT count(*) FROM ranked WHERE person = 'ada'"
+    return int(await asyncio.wrap_future(workspace.store.read(lambda db: db.execute(sql).fetchone()[0])))
+
+
+async def test_the_inbox_is_ranked_behind_the_screens(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABTOP_CACHE", str(tmp_path / "no-cache"))  # by words: without a model
+    monkeypatch.setattr(background, "LOOK_SECONDS", 0.3)
+    stand_still(workspace)
+    fill(workspace, drafts(12))
+    look_for(workspace, "pruning")
+    heard: list[Change] = []
+    app = LabtopApp(workspace, start="library")
+    async with app.run_test(size=(100, 24)) as pilot:
+        app.changed.subscribe(app, heard.append)
+        await until(lambda: any(change.topic == "ranking" for change in heard))
+        assert await ranked(workspace) == 12
+        await until(lambda: "ranking" not in app.status.work)
+        # A decision is taken up once deciding has paused.
+        await app.ctx.write(decide, "ada", [1], "keep")
+        labels = "SELECT max(labels) FROM ranking"
+        await until(lambda: workspace.store.read(lambda db: db.execute(labels).fetchone()[0]).result() == 1)
+        await settled(pilot)
+    assert "sklearn" not in sys.modules
+
+
+async def test_without_anything_to_rank_by_nothing_runs(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[int] = []
+    monkeypatch.setattr(background, "_rerank", lambda *_: started.append(1))
+    fill(workspace, drafts(4))
+    assert background.inputs_if_behind(workspace) == ""
+    look_for(workspace, "pruning")
+    assert background.inputs_if_behind(workspace) != ""
+
+
+async def test_a_ranking_that_fails_is_told_once(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LABTOP_CACHE", str(tmp_path / "no-cache"))
+    started: list[int] = []
+
+    def fail(*_: object) -> Any:
+        started.append(1)
+        raise LabtopError("The ranking process ended with code 1.", mend="See labtop doctor.")
+
+    monkeypatch.setattr(background, "_rerank", fail)
+    monkeypatch.setattr(background, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(background, "_is_behind", lambda _: False)
+    fill(workspace, drafts(4))
+    look_for(workspace, "pruning")
+    app = LabtopApp(workspace, start="library")
+    async with app.run_test(size=(100, 24), notifications=True) as pilot:
+        await until(lambda: any("labtop doctor" in each.message for each in app._notifications))
+        await asyncio.sleep(0.5)
+        await settled(pilot)
+        assert len(started) == 1
+        # Something else to rank: it is tried again.
+        look_for(workspace, "agents")
+        await until(lambda: len(started) == 2)
