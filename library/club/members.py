@@ -59,7 +59,7 @@ def absent(db: sqlite3.Connection, person: str, number: int, raw: Mapping[str, A
         problems = (FieldError("first_day", "is needed"),)
     first = values.get("first_day")
     last = values.get("last_day") or first
-    if not problems and last < first:
+    if first is not None and last is not None and last < first:
         problems = (FieldError("last_day", "is before the first"),)
     if problems:
         raise RecordError("absence", tuple(problems))

@@ -51,8 +51,8 @@ def write_minutes(
         if takes_place:
             write_held(recorder, found)
         for kind, what, owner in new:
-            values = {"kind": kind, "text": what, "owner": owner, "paper_id": _only_paper(found)}
-            _insert(recorder, person, number, values)
+            decided = {"kind": kind, "text": what, "owner": owner}
+            _insert(recorder, person, number, {**decided, "paper_id": _only_paper(found)})
 
     more = f", {counted(len(new), 'decision')}" if new else ""
     summary = f"wrote the minutes of {found.label} of {found.day}{more}"

@@ -80,8 +80,8 @@ def members(db: sqlite3.Connection, now: datetime) -> tuple[Member, ...]:
             row["note"],
             tuple(away.get(row["id"], ())),
             len(held.get(row["id"], ())),
-            (held.get(row["id"]) or [None])[-1],
-            (ahead.get(row["id"]) or [None])[0],
+            next(reversed(held.get(row["id"], ())), None),
+            next(iter(ahead.get(row["id"], ())), None),
         )
         for row in db.execute("SELECT * FROM club_member ORDER BY id").fetchall()
     )
@@ -204,35 +204,29 @@ def _sessions(db: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> tuple[Sess
 
     found = [
         Session(
-            row["id"],
-            row["uid"],
-            sequences.get(row["uid"], 0),
-            *(row[part] for part in _PLAIN),
-            row["presenter_id"],
-            name(row["presenter_id"]),
-            name(row["due_id"]) if row["due_id"] != row["presenter_id"] else None,
-            row["backup_id"],
-            name(row["backup_id"]),
-            row["swapped_with"],
-            row["agenda"],
-            row["minutes"],
-            slots.get(row["id"], ()),
-            decisions.get(row["id"], ()),
-            conflicts(row),
-            row["created_by"],
-            row["created_at"],
-            row["updated_at"],
+            **{part: row[part] for part in _SAME},
+            sequence=sequences.get(row["uid"], 0),
+            presenter=name(row["presenter_id"]),
+            due=name(row["due_id"]) if row["due_id"] != row["presenter_id"] else None,
+            backup=name(row["backup_id"]),
+            slots=slots.get(row["id"], ()),
+            decisions=decisions.get(row["id"], ()),
+            conflicts=conflicts(row),
         )
         for row in rows
     ]
     return tuple(sorted(found, key=lambda each: (iso(each.start), each.id)))
 
 
-_PLAIN = ("topic", "day", "time", "zone", "length", "place", "link", "state", "reason")
+_SAME = (
+    *("id", "uid", "topic", "day", "time", "zone", "length", "place", "link", "state", "reason", "presenter_id"),
+    *("backup_id", "swapped_with", "agenda", "minutes", "created_by", "created_at", "updated_at"),
+)
 
 
 def _slots(db: sqlite3.Connection) -> dict[int, tuple[Slot, ...]]:
-    votes, found = _votes(db), {}
+    votes = _votes(db)
+    found: dict[int, tuple[Slot, ...]] = {}
     rows = db.execute(
         "SELECT l.*, p.key, p.title FROM club_slot l JOIN paper p ON p.id = l.paper_id ORDER BY l.position, l.id"
     )
@@ -253,6 +247,9 @@ def decision(db: sqlite3.Connection, number: int) -> Decision:
     raise NotFound(f"There is no decision M-{number}.", mend=_WHATS["M"][2])
 
 
+_DECIDED = ("id", "session_id", "kind", "text", "owner", "paper_id", "key", "done_at", "created_by", "created_at")
+
+
 def _decisions(db: sqlite3.Connection) -> dict[int, tuple[Decision, ...]]:
     found: dict[int, tuple[Decision, ...]] = {}
     rows = db.execute("SELECT d.*, p.key FROM club_decision d LEFT JOIN paper p ON p.id = d.paper_id ORDER BY d.id")
@@ -260,11 +257,6 @@ def _decisions(db: sqlite3.Connection) -> dict[int, tuple[Decision, ...]]:
         taken = None
         if row["taken_kind"] is not None:
             taken = f"E-{row['taken_id']}" if row["taken_kind"] == "experiment" else f"evidence {row['taken_id']}"
-        one = Decision(
-            *(row[name] for name in ("id", "session_id", "kind", "text", "owner", "paper_id", "key", "done_at")),
-            taken,
-            row["created_by"],
-            row["created_at"],
-        )
+        one = Decision(**{name: row[name] for name in _DECIDED}, taken=taken)
         found[row["session_id"]] = (*found.get(row["session_id"], ()), one)
     return found

@@ -109,7 +109,7 @@ class ClubScreen(People):
     @property
     def table(self) -> "VirtualTable[Any]":
         """The list that is shown."""
-        return cast("VirtualTable[Any]", self.query_one(f"#{_TABLES[self.tab]}", VirtualTable))
+        return self.query_one(f"#{_TABLES[self.tab]}", VirtualTable)
 
     @property
     def field(self) -> Input:
@@ -174,7 +174,7 @@ class ClubScreen(People):
     def show_list(self, *, restart: bool = False) -> None:
         """Every list, with the filter's words."""
         for name in TABS:
-            table = cast("VirtualTable[Any]", self.query_one(f"#{_TABLES[name]}", VirtualTable))
+            table = self.query_one(f"#{_TABLES[name]}", VirtualTable)
             table.show(array("q", self.ids_of(name)), restart=restart)
             self.set_class(name == self.tab, f"-{name}")
         if self._wanted is not None and self._wanted[0] == self.tab and self.table.move_to_id(self._wanted[1]):
@@ -247,7 +247,7 @@ class ClubScreen(People):
     def _rows_needed(self, event: VirtualTable.RowsNeeded) -> None:
         sources = (("sessions", self.sessions), ("proposals", self.proposals), ("members", self.members))
         for name, known in (*sources, ("history", self.sessions)):
-            table = cast("VirtualTable[Any]", self.query_one(f"#{_TABLES[name]}", VirtualTable))
+            table = self.query_one(f"#{_TABLES[name]}", VirtualTable)
             shown = set(table.ids)
             table.fill(cast(Any, known)[id_] for id_ in event.ids if id_ in known and id_ in shown)
 

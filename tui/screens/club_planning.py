@@ -13,6 +13,7 @@ from library.club.guard import AlreadyDiscussed
 from library.club.kind import SESSION
 from library.club.model import Member, Session
 from library.club.queries import members
+from library.club.sessions import Papers
 from library.errors import LabtopError
 from library.records import store
 from tui.actions import changes
@@ -42,7 +43,7 @@ class Planning(ProgrammeScreen, Proposer):
         """Say in a line what was done."""
         self.notify(line(change.summary), markup=False, timeout=4)
 
-    async def plan(self, wanted: sessions.Papers | None = None) -> None:
+    async def plan(self, wanted: Papers | None = None) -> None:
         """Fill in a new session. `wanted`: its papers; None takes the proposal that most voted for."""
         usual = await self.ctx.read(sessions.usual, self.ctx.clock.now())
         chosen = wanted
@@ -76,7 +77,7 @@ class Planning(ProgrammeScreen, Proposer):
         if reason is not None:
             self.done(await self.ctx.write(sessions.cancel, self.ctx.person, found.id, reason))
 
-    async def put_on(self, wanted: sessions.Papers) -> None:
+    async def put_on(self, wanted: Papers) -> None:
         """Put papers on a planned session: the only one there is, the one that is chosen, or a new one."""
         now = self.ctx.clock.now()
         ahead = [each for each in self.sessions.values() if each.state == "planned" and not each.over(now)]

@@ -47,7 +47,7 @@ def proposal_content(each: Proposal, pack: Prep, today: date, *, width: int) -> 
     width = min(width, LONGEST)
     sign, tone = PROPOSED[each.state]
     state = Content.styled(f"{sign} {each.state}", _TONES[tone])
-    facts = [state, counted(len(each.votes), "vote"), f"proposed by {line(each.proposed_by)}"]
+    facts: list[Content | str] = [state, counted(len(each.votes), "vote"), f"proposed by {line(each.proposed_by)}"]
     facts.append(shown_day(each.proposed_at[:10], today))
     facts += [f"S-{each.session_id} of {each.session_day}"] if each.session_id is not None else []
     lines = hung(Content.styled(f"{each.label}  ", "$quiet"), joined(facts), width)

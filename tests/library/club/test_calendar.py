@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 import vobject
-from dateutil import tz
+from dateutil import tz  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,7 +43,8 @@ class Imported:
         self.events: dict[str, Any] = {}
 
     def take(self, text: bytes) -> None:
-        for event in icalendar.Calendar.from_ical(text).walk("VEVENT"):
+        found: list[Any] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+        for event in found:
             old = self.events.get(event["UID"])
             key = (int(event["SEQUENCE"]), event["DTSTAMP"].dt)
             if old is None or key > (int(old["SEQUENCE"]), old["DTSTAMP"].dt):
@@ -148,13 +149,13 @@ def test_hostile_titles_and_names_come_back_as_they_were(club: Club) -> None:
     club.put(*(draft(100 + place, title) for place, title in enumerate(odd)))
     for place, text in enumerate(odd):
         club.plan("2026-03-26", 100 + place, topic=text[:300], place=text[:300], link=text[:300], agenda=text)
-    text = exported(club)
-    assert max(len(line) for line in text.split(b"\r\n")) <= 75
-    assert b"\n" not in text.replace(b"\r\n", b"")
-    assert all(line.decode() is not None for line in text.split(b"\r\n"))  # no character is cut in two
-    found = events(text)
+    file = exported(club)
+    assert max(len(line) for line in file.split(b"\r\n")) <= 75
+    assert b"\n" not in file.replace(b"\r\n", b"")
+    assert all(line.decode() is not None for line in file.split(b"\r\n"))  # no character is cut in two
+    found = events(file)
     assert len(found) == len(odd)
-    again = {str(event["UID"]): event for event in icalendar.Calendar.from_ical(text).walk("VEVENT")}
+    again = {str(event["UID"]): event for event in icalendar.Calendar.from_ical(file).walk("VEVENT")}
     for each in club.read(all_sessions):
         event = found[each.uid]
         assert event.location.value == " · ".join(part for part in (each.place, each.link) if part)
@@ -176,7 +177,7 @@ def test_an_hour_that_comes_twice(club: Club) -> None:
     found = club.session(number)
     assert found.start.astimezone(UTC) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert found.end.astimezone(UTC) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    event = icalendar.Calendar.from_ical(exported(club, number)).walk("VEVENT")[0]
+    event: Any = icalendar.Calendar.from_ical(exported(club, number)).walk("VEVENT")[0]
     assert event["DURATION"].dt == timedelta(hours=1)
     assert "DTEND" not in event
 

@@ -271,7 +271,7 @@ def test_what_was_held_is_not_cancelled_and_what_was_cancelled_not_moved(club: C
         lambda db: minutes.write_minutes(db, "ada", off, "x", now=NOW),
     ):
         with pytest.raises(UsageError, match="is cancelled"):
-            club.write(act)  # type: ignore[arg-type]
+            club.write(act)
 
 
 def test_one_paper_stands_on_one_session_once(club: Club) -> None:

@@ -130,7 +130,7 @@ def test_a_session_from_proposal_to_experiment(club: Shell, tmp_path: Path) -> N
     club("ics", "S-1", "-o", "club.ics")
     event = icalendar.Calendar.from_ical((tmp_path / "club.ics").read_bytes()).walk("VEVENT")[0]
     assert (event["UID"], event["SEQUENCE"]) == (session["uid"], 2)
-    assert "Presenter: kim" in event["DESCRIPTION"]
+    assert "Presenter: kim" in str(event["DESCRIPTION"])
     assert "## Paper number 1" in club("agenda", "S-1")
     assert "<h2>Paper number 1" in club("agenda", "S-1", "--format", "html")
     (pack,) = club.json("prep", "S-1")["results"]

@@ -7,6 +7,7 @@ import icalendar
 import pytest
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from library.club import minutes
 from library.club.queries import proposals, sessions
@@ -128,10 +129,8 @@ async def test_what_was_discussed_needs_a_yes(club: Dated) -> None:
         await settled(pilot)
         assert app.screen.query_one("VirtualTable").move_to_id(club.papers[900])  # type: ignore[attr-defined]
         await press(pilot, "p", "enter")
-        assert "already discussed on 2026-02-19 (S-1)" in "\n".join(
-            str(each.content)
-            for each in app.screen.query("Static").results()  # type: ignore[attr-defined]
-        )
+        said = "\n".join(str(each.content) for each in app.screen.query(Static))
+        assert "already discussed on 2026-02-19 (S-1)" in said
         await press(pilot, "escape")
         assert len(club.read(proposals)) == 4
         await press(pilot, "p", "enter", "y")
