@@ -177,27 +177,32 @@ class TriageScreen(TriageCards):
                     {item.id: replace(item, **(said.get(item.id) or _UNDECIDED)) for item in self.items.values()}
                 )
             return
-        now = await self.ctx.read(inbox_day, self.ctx.person, day.day)
+        now, same, fresh = await self.ctx.read(_anew, self.ctx.person, day, dict(self.items))
         if self.day is not day or self.on_later:
             return  # one is elsewhere by now
-        if [_shape(item) for item in now.items] == [_shape(item) for item in day.items]:
+        if same:
             self.day = now
         elif not self.touched or not self.items:
             self.show_day(now)
             return
         else:
             self.offered = now
-        self._take({item.id: item for item in now.items})
+        self._take(fresh)
 
     def _take(self, fresh: Mapping[int, Item]) -> None:
         """Show what is decided by now; the order stays, and what is on its way to the store stays as it is meant."""
-        for paper_id, item in self.items.items():
-            seen = fresh.get(paper_id)
-            if seen is not None and not self.storing[paper_id]:
-                self.items[paper_id] = replace(
-                    item, decision=seen.decision, reason=seen.reason, bulk=seen.bulk, decided_at=seen.decided_at
-                )
-        self._forget(self.items)
+        taken = [paper_id for paper_id in fresh if paper_id in self.items and not self.storing[paper_id]]
+        for paper_id in taken:
+            seen = fresh[paper_id]
+            self.items[paper_id] = replace(
+                self.items[paper_id],
+                decision=seen.decision,
+                reason=seen.reason,
+                bulk=seen.bulk,
+                decided_at=seen.decided_at,
+            )
+        self._forget(taken)
+        self.look_at_card_again()
 
     def _show_more(self, fresh: Mapping[int, Item]) -> None:
         """Put off: what was decided stays in the list until one comes back to it, what is new stands at its end."""
@@ -220,7 +225,7 @@ class TriageScreen(TriageCards):
 
     def show_heads(self) -> None:
         """The tabs with how far one is, and the line below them."""
-        day, items, today = self.day, tuple(self.items.values()), self.ctx.clock.today()
+        day, today = self.day, self.ctx.clock.today()
         strip, head = self.query_one(TabStrip), self.query_one(OneLine)
         strip.notes = {"later": f"{len(self.later):,}"} if self.later else {}
         if day is None:
@@ -230,10 +235,11 @@ class TriageScreen(TriageCards):
             strip.show("later", triage_head.later_head(len(self.later), due))
             head.show(lambda width: triage_head.about_later(self.ctx.workspace.settings.triage.later_days))
             return
-        strip.show("inbox", triage_head.progress(day.day, today, items, self.rate()))
+        found = triage_head.tally(self.items.values())
+        strip.show("inbox", triage_head.progress(day.day, today, found, self.rate()))
         offer, left = self._offer(), self._left()
         silent = self.silent if day.day == max(self.waiting, default="") else ""
-        head.show(lambda width: triage_head.counts(day, items, width, offer=offer, left=left, silent=silent))
+        head.show(lambda width: triage_head.counts(found, day.line, width, offer=offer, left=left, silent=silent))
 
     def _offer(self) -> str:
         if self.offered is None:
@@ -372,6 +378,17 @@ _UNDECIDED: dict[str, Decision | str | bool | None] = {
 def _shape(item: Item) -> tuple[object, ...]:
     """What another order or another list would differ by."""
     return item.id, item.place, item.score, item.label
+
+
+def _said(item: Item) -> tuple[object, ...]:
+    return item.decision, item.reason, item.bulk
+
+
+def _anew(db: Any, person: str, before: InboxDay, shown: Mapping[int, Item]) -> tuple[InboxDay, bool, dict[int, Item]]:
+    """The day as it is now, whether it is in the same order as before, and what is decided otherwise than shown."""
+    now = inbox_day(db, person, before.day)
+    same = list(map(_shape, now.items)) == list(map(_shape, before.items))
+    return now, same, {item.id: item for item in now.items if item.id in shown and _said(item) != _said(shown[item.id])}
 
 
 def _open(db: Any, person: str, today: str, count: int) -> Opened:

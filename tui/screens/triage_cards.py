@@ -43,11 +43,21 @@ class TriageCards(TriageActions):
         """Show a paper in the detail; `again` keeps the place where one was reading."""
         await asyncio.sleep(delay)
         try:
-            self._keep(await self.ctx.read(_card, id_, self.ctx.person))
+            card = await self.ctx.read(_card, id_, self.ctx.person)
         except NotFound:
             return  # purged meanwhile; the list follows with the next change
-        self._show_card(id_, again=again)
+        same = again and card == self._cards.get(id_)
+        self._keep(card)
+        if not same:
+            self._show_card(id_, again=again)
         self._read_ahead()
+
+    def look_at_card_again(self) -> None:
+        """Something changed, perhaps of these papers: read the card under the cursor anew, and those that come next."""
+        here = self.table.cursor_id
+        if here is not None:
+            self._cards = {here: self._cards[here]} if here in self._cards else {}
+            self.read_detail(here, again=True)
 
     @work(group="ahead", exclusive=True, exit_on_error=False, description="the next papers")
     async def _read_ahead(self) -> None:

@@ -1,13 +1,15 @@
 """The two lines above the inbox: the day and how far one is; what it brought, the line, and how good that was."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from textual.content import Content
 
 from library.ranking.stored import Line
-from library.triage.inbox import ABOVE, BELOW, EXPLORE, PLACES, REPLACED, UNRANKED, InboxDay, Item
+from library.triage.inbox import ABOVE, BELOW, EXPLORE, PLACES, REPLACED, UNRANKED, Item
 from tui.commands.triage_text import score_text
 from tui.dates import short_day
 from tui.safe import line as line_of
@@ -17,44 +19,75 @@ _WIDE: Final = 100  # cells from which on there is room for whole words
 _DIVIDERS: Final = {BELOW: -1, UNRANKED: -2, REPLACED: -3}  # ids of dividers, by what stands below them
 
 
-def progress(day: str, today: date, items: Sequence[Item], rate: float | None) -> Content:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Papers of a day by what the heads say of them; `ranked`: whether any has a score."""
+
+    new: int
+    cross: int
+    replaced: int
+    above: int
+    explored: int
+    decided: int
+    ranked: bool
+
+    @property
+    def announced(self) -> int:
+        """Those that a decision is asked for."""
+        return self.new + self.cross
+
+
+def tally(items: Iterable[Item]) -> Tally:
+    """In one pass: a day may have thousands, and this runs with every key."""
+    kinds = Counter((item.listing, item.place, item.decision is None) for item in items)
+
+    def count(**wanted: object) -> int:
+        names = ("listing", "place", "waits")
+        return sum(
+            number
+            for kind, number in kinds.items()
+            if kind[0] != "replaced" and all(kind[names.index(name)] == value for name, value in wanted.items())
+        )
+
+    return Tally(
+        new=count(listing="new"),
+        cross=count(listing="cross"),
+        replaced=sum(number for kind, number in kinds.items() if kind[0] == "replaced"),
+        above=count(place=ABOVE),
+        explored=count(place=EXPLORE),
+        decided=count(waits=False),
+        ranked=any(kind[1] in (ABOVE, BELOW, EXPLORE) for kind in kinds),
+    )
+
+
+def progress(day: str, today: date, found: Tally, rate: float | None) -> Content:
     """ "Fri 20 Nov · 37 of 214 decided · 9 a minute"."""
-    counted = [item for item in items if item.counts]
-    done = sum(item.decision is not None for item in counted)
     name = short_day(day, today.isoformat()).strip() + (", today" if day == today.isoformat() else "")
     parts: list[Content | str] = [Content.styled(name, "bold")]
-    if counted and done == len(counted):
-        parts.append(Content.styled(f"● all {done:,} decided", "$success"))
-    elif counted:
-        parts.append(f"{done:,} of {len(counted):,} decided")
+    if found.announced and found.decided == found.announced:
+        parts.append(Content.styled(f"● all {found.decided:,} decided", "$success"))
+    elif found.announced:
+        parts.append(f"{found.decided:,} of {found.announced:,} decided")
     if rate is not None:
         parts.append(Content.styled(f"{rate:.0f} a minute", "$quiet"))
     return joined(parts)
 
 
-def counts(
-    day: InboxDay, items: Sequence[Item], width: int, *, offer: str = "", left: str = "", silent: str = ""
-) -> Content:
+def counts(found: Tally, line: Line, width: int, *, offer: str = "", left: str = "", silent: str = "") -> Content:
     """ "198 new · 16 cross · 12 above the line ▏ precision here lately 71 % [64, 77] n=200".
 
     `offer`: what R would bring; `left`: what waits on other days, once nothing waits here; `silent`: why there is
     nothing of today.
     """
-    counted = [item for item in items if item.counts]
     parts: list[Content | str] = []
-    for count, what in (
-        (sum(item.listing == "new" for item in counted), "new"),
-        (sum(item.listing == "cross" for item in counted), "cross"),
-        (len(items) - len(counted), "replaced"),
-    ):
+    for count, what in ((found.new, "new"), (found.cross, "cross"), (found.replaced, "replaced")):
         if count:
             parts.append(f"{count:,} {what}")
     short = width < _WIDE
-    if any(item.score is not None for item in items):
-        parts.append(f"{sum(item.place == ABOVE for item in counted):,} above{'' if short else ' the line'}")
-        explored = sum(item.place == EXPLORE for item in counted)
-        parts += [f"{explored} {'◇' if short else 'to explore'}"] if explored else []
-        precise = precision(day.line, short=short)
+    if found.ranked:
+        parts.append(f"{found.above:,} above{'' if short else ' the line'}")
+        parts += [f"{found.explored} {'◇' if short else 'to explore'}"] if found.explored else []
+        precise = precision(line, short=short)
     else:
         precise = Content.styled("not ranked yet: in the order of their numbers", "$quiet")
     told = Content.assemble(" ", joined(parts))
@@ -63,11 +96,9 @@ def counts(
     if left:
         return Content.assemble(told, "   ", left)
     told = Content.assemble(told, ("  ▏ ", "$edge"), precise)
-    return (
-        told
-        if short or not silent
-        else Content.assemble(told, ("  ▏ ", "$edge"), (f"today: {line_of(silent)}", "$quiet"))
-    )
+    if short or not silent:
+        return told
+    return Content.assemble(told, ("  ▏ ", "$edge"), (f"today: {line_of(silent)}", "$quiet"))
 
 
 def later_head(count: int, due: int) -> Content:
