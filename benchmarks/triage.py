@@ -31,7 +31,7 @@ from benchmarks.triage_rivals import Sanity, logistic, zotero
 from benchmarks.triage_scores import area, average_precision, paired_interval, recall_at
 from benchmarks.triage_vectors import TextVectors
 from library.paths import user_cache
-from library.ranking.model import Corpus, Label, Wish
+from library.ranking.model import Corpus, Label, Ranking, Wish
 from library.ranking.ranker import rank
 from library.ranking.words import Reader
 
@@ -118,7 +118,8 @@ def replay(
                 scores["b"] = zotero(vectors, after.vectors)
                 scores["e"] = scores["a"] + logistic(vectors, before[others], after.vectors)
             if count or text:
-                scores["labtop"] = _labtop(curated, month, name, kept, text, before, after, store, reader)
+                ranking, first = labtop(curated, month, name, kept, text, before, after, store, reader)
+                scores["labtop"] = _places(ranking, first, len(after.works))
             for method, values in scores.items():
                 if method != "c" or "labtop" in scores:
                     cells[month.name, count, name, method] = _by_day(month, picked, values)
@@ -141,7 +142,7 @@ def _by_tagline(curated: Curated, name: str, after: Corpus, store: TextVectors) 
     return {"d": after.vectors @ alone, "d2": after.vectors @ whole}
 
 
-def _labtop(
+def labtop(
     curated: Curated,
     month: Month,
     name: str,
@@ -151,9 +152,13 @@ def _labtop(
     after: Corpus,
     store: TextVectors,
     reader: Reader,
-) -> Any:
-    """labtop's own scores: of a corpus of the window, what was kept and what is ranked, and nothing else."""
-    older = [number for number in kept if number not in set(month.behind)]
+) -> tuple[Ranking, int]:
+    """labtop's own ranking, and the row of its corpus where the ranked papers begin.
+
+    The corpus holds the papers of the window, what was kept and what is ranked, and nothing else.
+    """
+    window = set(month.behind)
+    older = [number for number in kept if number not in window]
     numbers = [*month.behind, *older]
     works = [*(curated.papers[number].work for number in numbers), *after.works]
     vectors = np.concatenate([before, triage_data.vectors_of(curated, older, store), after.vectors])
@@ -167,10 +172,14 @@ def _labtop(
         store.ensure([text], what="taglines")
         wishes.append(Wish(1, text, store.get([text])[0]))
     pool = range(len(numbers), len(works))
-    ranking = rank(corpus, wishes, labels, pool, today=month.cut, explain=False, reader=reader)
-    scores = np.zeros(len(after.works))
+    return rank(corpus, wishes, labels, pool, today=month.cut, explain=False, reader=reader), len(numbers)
+
+
+def _places(ranking: Ranking, first: int, count: int) -> Any:
+    """Scores in the order that a person would see: equal ones by key."""
+    scores = np.zeros(count)
     for place, each in enumerate(ranking.ranked):
-        scores[each.paper - len(numbers)] = -place  # in the order that a person would see
+        scores[each.paper - first] = -place
     return scores
 
 

@@ -5,7 +5,6 @@ weigh little among thousands; a single skip is a true negative and weighs as ten
 the less the models are held back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,7 +45,8 @@ def recency(count: int) -> "Column":
 
 def learned(ground: Ground, taste: Taste) -> list[Feature]:
     """Features from what was kept and skipped; none of a space that there is none of."""
-    features = [_words(ground, taste)] if len(taste.skipped) or len(ground.behind) else []
+    against = len(taste.skipped) + len(ground.behind)
+    features = [_words(ground, taste)] if against and ground.words.names else []
     for name, part, space in (("topics", "subject", ground.topics), ("meaning", "meaning", ground.meaning)):
         if space is None or not space.known[taste.kept].any():
             continue
@@ -87,14 +87,13 @@ def _words(ground: Ground, taste: Taste) -> Feature:
 
 
 def of_words(ground: Ground, place: int, line: "Column") -> list[tuple[str, float]]:
-    """The terms of a paper by what they add along `line`, strongest first."""
-    row = ground.words.rows[[place]]
-    found = [
-        (ground.words.names[column], round(float(value * line[column]), 6))
-        for column, value in zip(row.indices, row.data, strict=True)
-    ]
-    found = [item for item in found if item[1]]
-    return sorted(found, key=lambda item: (-abs(item[1]), item[0]))[:_SHOWN]
+    """The terms of a paper by what they add along `line`, strongest first; columns are in the order of their names."""
+    rows, names = ground.words.rows, ground.words.names
+    here = slice(rows.indptr[place], rows.indptr[place + 1])
+    columns = rows.indices[here]
+    values = np.round(rows.data[here] * line[columns], 6)
+    order = np.argsort(-np.abs(values), kind="stable")[:_SHOWN]
+    return [(names[columns[at]], float(values[at])) for at in order if values[at]]
 
 
 def _line(ground: Ground, taste: Taste, name: str, part: str, space: Space) -> Feature:
@@ -143,8 +142,11 @@ def centre(space: Space, places: "npt.NDArray[np.int64]", weights: "Column | Non
 def _in_words(ground: Ground, space: Space, line: "Column") -> Any:
     of_terms = space.turn @ line
 
+    rows = ground.words.rows
+
     def detail(place: int) -> list[tuple[str, float]]:
-        raw = np.asarray(ground.words.rows[[place]] @ space.turn).ravel() - space.middle
+        here = slice(rows.indptr[place], rows.indptr[place + 1])
+        raw = rows.data[here] @ space.turn[rows.indices[here]] - space.middle
         return of_words(ground, place, of_terms / (float(np.linalg.norm(raw)) or 1.0))
 
     return detail
@@ -169,24 +171,23 @@ def near(ground: Ground, papers: "npt.NDArray[np.int64]", name: str, part: str, 
     def detail(place: int) -> list[tuple[str, float]]:
         if not space.known[place]:
             return []
-        share = np.round((cosines[place] - usual) * unit / count, 6).tolist()
-        return sorted(zip(keys, share, strict=True), key=lambda item: (-item[1], item[0]))[:count]
+        share = np.round((cosines[place] - usual) * unit / count, 6)
+        order = np.lexsort((those, -share))[:count]  # places are in the order of their keys
+        return [(keys[at], float(share[at])) for at in order]
 
     return Feature(name, part, values, detail)
 
 
-def nearest(
-    ground: Ground, place: int, papers: "Sequence[int] | npt.NDArray[np.int64]", count: int
-) -> list[tuple[int, float]]:
+def nearest(ground: Ground, place: int, papers: "npt.NDArray[np.int64]", count: int) -> list[tuple[int, float]]:
     """Rows of the corpus among the places `papers` whose vectors are nearest to that of `place`, with their cosines."""
-    vectors = ground.corpus.vectors
-    own = vectors[ground.rows[place]].astype(np.float64)
-    rows = [ground.rows[at] for at in papers if at != place and vectors[ground.rows[at]].any()]
-    if not rows or not own.any():
+    if ground.meaning is None or not ground.meaning.known[place]:
         return []
-    cosines = [round(float(value), 6) for value in vectors[rows].astype(np.float64) @ own]
-    order = sorted(zip(rows, cosines, strict=True), key=lambda item: (-item[1], ground.corpus.works[item[0]].key))
-    return order[:count]
+    those = papers[ground.meaning.known[papers] & (papers != place)]
+    vectors = ground.corpus.vectors
+    cosines = vectors[[ground.rows[at] for at in those]].astype(np.float64) @ vectors[ground.rows[place]].astype(float)
+    cosines = np.round(cosines, 6)
+    order = np.lexsort((those, -cosines))[:count]
+    return [(ground.rows[those[at]], float(cosines[at])) for at in order]
 
 
 def unlike(ground: Ground, taste: Taste) -> Feature | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TOPICS: Final = 200  # dimensions at most
 FEWEST: Final = 12  # background papers, below which there is nothing to even out by
+TERMS: Final = 12_000  # the most widespread ones, of which topics are made
 _EVENED: Final = 0.25  # power of the variance; chosen among 0, .15, .25, .35, .5 (docs/architecture.md)
 
 
