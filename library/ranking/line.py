@@ -87,6 +87,12 @@ def lay(db: sqlite3.Connection, person: str, score: float | None) -> Change:
     return Change("ranking", (), journal_id, said if journal_id else "nothing to change")
 
 
+def lay_or_lift(db: sqlite3.Connection, person: str, score: float) -> Change:
+    """Lay the line at `score`; where the person laid it just there, let it follow the share of the settings again."""
+    laid = db.execute("SELECT score FROM ranking_line WHERE person = ?", (person,)).fetchone()
+    return lay(db, person, None if laid is not None and laid[0] == score else score)
+
+
 def at_share(scores: list[float], share: int) -> float | None:
     """The score at which `share` percent of `scores` (at least one of them) lie at or above; None where there are none.
 

@@ -8,6 +8,7 @@ from library.text import counted, signed
 
 _PLACES: Final = 2
 _ALIKE: Final = 3  # details shown of a part
+_LEAST: Final = 0.005  # log-odds, below which a detail would be shown as nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +130,4 @@ def _name(name: str, why: Why) -> str:
 
 
 def _detail(detail: tuple[tuple[str, float], ...]) -> str:
-    return ", ".join(f"{what} {signed(value, '.2f')}" for what, value in detail[:_ALIKE])
+    return ", ".join(f"{what} {signed(value, '.2f')}" for what, value in detail[:_ALIKE] if abs(value) >= _LEAST)

@@ -8,6 +8,9 @@ TRIAGE: tuple[Action, ...] = (
     Action("triage.rest", "S", "rest", "skip rest", "Skip what is left below the line.", show=True, changes=True),
     Action("triage.reason", "r", "reason", "skip because", "Skip it and say why, in one key.", show=True, changes=True),
     Action("triage.order", "R", "new_order", "new order", "Take the new order, or the papers that came.", show=True),
+    Action(
+        "triage.line", "=", "line", "line here", "Lay the line below this paper; again takes it away.", changes=True
+    ),
     Action("triage.day_back", "[", "day(1)", "older", "Go to the day before.", show=True),
     Action("triage.day_next", "]", "day(-1)", "newer", "Go to the day after."),
     Action("triage.next", "full_stop", "tab(1)", "later / inbox", "To what you put off, and back.", show=True),

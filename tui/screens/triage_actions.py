@@ -8,6 +8,7 @@ from textual import work
 from library.papers import commands
 from library.papers.model import Decision
 from library.ranking import stored
+from library.ranking.line import lay_or_lift
 from library.ranking.why_text import why_lines
 from library.text import counted
 from library.triage.deciding import below_the_line, skip_below
@@ -164,6 +165,22 @@ class TriageActions(PaperActions):
         """Take the order that is offered; the cursor stays on its paper."""
         if self.day is not None and self.offered is not None:
             self.show_day(await self.ctx.read(inbox_day, self.ctx.person, self.day.day), restart=False)
+
+    # The line.
+
+    @changes
+    @work(group="write", exit_on_error=False, description="lay the line")
+    async def action_line(self) -> None:
+        """Lay the line below the paper under the cursor; where it lies there already, let it follow the settings."""
+        day, item = self.day, self.items.get(self.table.cursor_id or 0)
+        if day is None or item is None or item.score is None:
+            self.notify("It has no score yet, so no line can lie there.", markup=False, timeout=3)
+            return
+        self.touched = True  # nothing else may move the list meanwhile
+        change = await self.ctx.write(lay_or_lift, self.ctx.person, item.score)
+        self.notify(change.summary, markup=False, timeout=3)
+        if not self.on_later and self.day is day:
+            self.show_day(await self.ctx.read(inbox_day, self.ctx.person, day.day), restart=False)
 
     # Why.
 
