@@ -1,11 +1,9 @@
 """The paper club: sessions left, and right what the one under the cursor needs; proposals, members, history."""
 
 import asyncio
-import tempfile
 from array import array
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar, cast
 
 from textual import on, work
@@ -23,12 +21,9 @@ from library.club.rotation import Standing
 from library.club.turns import standing
 from library.db.changes import Change
 from library.errors import NotFound
-from planner.club.documents import agenda_page, minutes_page, prep_page
 from planner.club.prep import prep, preps
 from tui.actions import bindings
-from tui.lending import page_text
-from tui.safe import line
-from tui.screens.club_people import People
+from tui.screens.club_pages import Pages
 from tui.screens.under_cursor import DETAIL_DELAY
 from tui.widgets import club_row
 from tui.widgets.club_text import member_content, proposal_content, session_content
@@ -63,7 +58,7 @@ _HEARD = frozenset({"club", "papers", "rows", "programme", "ranking"})
 _TABLES = {name: f"club-{name}" for name in TABS}
 
 
-class ClubScreen(People):
+class ClubScreen(Pages):
     """Four tabs over four lists, and the detail."""
 
     SECTION = "club"
@@ -161,15 +156,21 @@ class ClubScreen(People):
         """What a tab holds, in its order, as far as it has the filter's words."""
         words = self.field.value.lower().split()
         if tab == "proposals":
-            return [each.id for each in self.proposals.values() if _has(_proposal_words(each), words)]
+            return [
+                each.id for each in self.proposals.values() if club_row.has_words(club_row.proposal_words(each), words)
+            ]
         if tab == "members":
             known = sorted(
                 self.members.values(), key=lambda each: (self._places.get(each.id, len(self.members) + 1), each.id)
             )
-            return [each.id for each in known if _has(f"{each.name} {each.note or ''}".lower(), words)]
+            return [each.id for each in known if club_row.has_words(f"{each.name} {each.note or ''}".lower(), words)]
         planned = [each for each in self.sessions.values() if each.state == "planned"]
         past = [each for each in reversed(self.sessions.values()) if each.state != "planned"]
-        return [each.id for each in (planned if tab == "sessions" else past) if _has(_session_words(each), words)]
+        return [
+            each.id
+            for each in (planned if tab == "sessions" else past)
+            if club_row.has_words(club_row.session_words(each), words)
+        ]
 
     def show_list(self, *, restart: bool = False) -> None:
         """Every list, with the filter's words."""
@@ -348,55 +349,3 @@ class ClubScreen(People):
     def on_detail_stepped(self, event: Detail.Stepped) -> None:
         """On to another one, without leaving the detail."""
         self.table.action_move(event.step)
-
-    # As a document.
-
-    async def _page(self) -> tuple[str, str]:
-        """(what it is, Markdown) of what is under the cursor."""
-        if (found := self.session) is not None:
-            if found.state == "held":
-                return found.label, (await self.ctx.read(minutes_page, found.id))[1]
-            return found.label, (await self.ctx.read(agenda_page, self.ctx.person, found.id))[1]
-        if (proposed := self.proposal) is not None:
-            pack = await self.ctx.read(prep, self.ctx.person, proposed.paper_id, proposed.id)
-            return proposed.label, prep_page(pack)[1]
-        return "", ""
-
-    @work(group="outside", exit_on_error=False, description="open as text")
-    async def action_outside(self) -> None:
-        """Agenda or minutes as Markdown in the pager."""
-        label, text = await self._page()
-        if text:
-            with tempfile.TemporaryDirectory(prefix="labtop-") as folder:
-                path = Path(folder) / f"{label}.md"
-                await self.ctx.compute(path.write_text, text, "utf-8")
-                page_text(self.app, path)
-
-    @work(group="outside", exit_on_error=False, description="copy")
-    async def action_copy(self) -> None:
-        """Agenda or minutes as Markdown, into the clipboard."""
-        label, text = await self._page()
-        if text:
-            self.app.copy_to_clipboard(text)
-            self.notify(f"{label}, as Markdown.", title="Copied", markup=False)
-
-    def action_library(self) -> None:
-        """Its paper in the Library."""
-        found, proposed = self.session, self.proposal
-        paper = proposed.paper_id if proposed else found.slots[0].paper_id if found and found.slots else None
-        if paper is not None:
-            self.app.open_paper(paper)
-
-
-def _session_words(each: Session) -> str:
-    papers = " ".join(f"{slot.key} {slot.title}" for slot in each.slots)
-    names = f"{each.presenter or ''} {each.backup or ''}"
-    return line(f"{each.label} {each.day} {each.state} {each.topic or ''} {names}").lower() + " " + papers.lower()
-
-
-def _proposal_words(each: Proposal) -> str:
-    return f"{each.label} {each.key} {each.title} {each.why or ''} {each.proposed_by} {each.state}".lower()
-
-
-def _has(text: str, words: Sequence[str]) -> bool:
-    return all(word in text for word in words)

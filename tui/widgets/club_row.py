@@ -118,3 +118,20 @@ def member_cells(each: Member, places: Mapping[int, int], today: date) -> Sequen
 def placed(standing: Sequence[Standing]) -> dict[int, int]:
     """Members' places in the order of turns, from 1."""
     return {each.member: place for place, each in enumerate(standing, 1)}
+
+
+def session_words(each: Session) -> str:
+    """What the filter looks at."""
+    papers = " ".join(f"{slot.key} {slot.title}" for slot in each.slots)
+    names = f"{each.presenter or ''} {each.backup or ''}"
+    return line(f"{each.label} {each.day} {each.state} {each.topic or ''} {names}").lower() + " " + papers.lower()
+
+
+def proposal_words(each: Proposal) -> str:
+    """What the filter looks at."""
+    return f"{each.label} {each.key} {each.title} {each.why or ''} {each.proposed_by} {each.state}".lower()
+
+
+def has_words(text: str, words: Sequence[str]) -> bool:
+    """Whether all of them stand in it."""
+    return all(word in text for word in words)
