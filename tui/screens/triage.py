@@ -38,7 +38,7 @@ key again takes it back; `u` undoes, step by step, also after a restart. `L` put
 
 Above **the line** stands what is most likely to concern you; beside it, how much of what stood there you wanted lately.
 `◇` papers are shown to test your habits: far from all you look for, or just below the line. `S` skips the rest below
-the line: nothing is learned from that. `w` says what a score is made of.
+the line: nothing is learned from that. `=` lays the line below the paper. `w` says what a score is made of.
 
 `[` and `]` go to other days, `.` to what you put off. Nothing becomes read by being shown.
 """
