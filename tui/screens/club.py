@@ -30,6 +30,7 @@ from tui.widgets.club_text import member_content, proposal_content, session_cont
 from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
 from tui.widgets.fields import Field
+from tui.widgets.months import months_content
 from tui.widgets.tab_strip import TabStrip
 from tui.widgets.table_lines import Cell
 from tui.widgets.text_parts import joined
@@ -55,6 +56,7 @@ the prep pack: why it was picked, what it bears on, three questions by template,
 """
 TABS = ("sessions", "proposals", "members", "history")
 _HEARD = frozenset({"club", "papers", "rows", "programme", "ranking"})
+MONTHS_FROM = 30  # lines of the screen: below that the list needs them
 _TABLES = {name: f"club-{name}" for name in TABS}
 
 
@@ -89,6 +91,7 @@ class ClubScreen(Pages):
                 yield VirtualTable(club_row.MEMBERS, self._member_cells, widget_id="club-members")
                 yield VirtualTable(club_row.SESSIONS, self._session_cells, widget_id="club-history")
                 yield Empty(id="empty")
+                yield Static("", id="club-months", markup=False)
             yield Detail(widget_id="club-detail")
 
     @property
@@ -160,17 +163,14 @@ class ClubScreen(Pages):
                 each.id for each in self.proposals.values() if club_row.has_words(club_row.proposal_words(each), words)
             ]
         if tab == "members":
-            known = sorted(
+            ordered = sorted(
                 self.members.values(), key=lambda each: (self._places.get(each.id, len(self.members) + 1), each.id)
             )
-            return [each.id for each in known if club_row.has_words(f"{each.name} {each.note or ''}".lower(), words)]
+            return [each.id for each in ordered if club_row.has_words(f"{each.name} {each.note or ''}".lower(), words)]
         planned = [each for each in self.sessions.values() if each.state == "planned"]
         past = [each for each in reversed(self.sessions.values()) if each.state != "planned"]
-        return [
-            each.id
-            for each in (planned if tab == "sessions" else past)
-            if club_row.has_words(club_row.session_words(each), words)
-        ]
+        shown = planned if tab == "sessions" else past
+        return [each.id for each in shown if club_row.has_words(club_row.session_words(each), words)]
 
     def show_list(self, *, restart: bool = False) -> None:
         """Every list, with the filter's words."""
@@ -181,12 +181,27 @@ class ClubScreen(Pages):
         if self._wanted is not None and self._wanted[0] == self.tab and self.table.move_to_id(self._wanted[1]):
             self._wanted = None
         self.tabs.show(self.tab, self._right())
+        self._show_months()
         nothing = not len(self.table.ids)
         self.set_class(nothing, "-empty")
         if nothing:
             self.query_one(Detail).clear()
             self._explain_nothing()
         self.refresh_bindings()
+
+    def on_resize(self) -> None:
+        """More months, or fewer."""
+        self._show_months()
+
+    def _show_months(self) -> None:
+        """A calendar below the sessions, where there is room for one."""
+        months, now = self.query_one("#club-months", Static), self.ctx.clock.now()
+        months.display = self.tab in ("sessions", "history") and bool(self.sessions) and self.size.height >= MONTHS_FROM
+        wide = self.has_class("-wide") or self.size.width >= 100
+        width = (self.size.width * 2 // 5 if wide else self.size.width) - 3
+        signs = {each.day: club_row.session_mark(each, now) for each in self.sessions.values()}
+        text = months_content(signs, self.ctx.clock.today(), width=width, back=self.tab == "history")
+        months.update(text)
 
     def _right(self) -> Content:
         """The next session, and what waits for a vote."""

@@ -49,6 +49,13 @@ def session_sign(each: Session, now: datetime) -> tuple[str, str]:
     return SIGNS[each.state]
 
 
+def session_mark(each: Session, now: datetime) -> tuple[str, str]:
+    """The sign in a calendar, with its style."""
+    sign, tone = session_sign(each, now)
+    styles = {"good": "$success", "warn": "$warning", "quiet": "$quiet"}
+    return sign, styles.get(tone, "$accent")
+
+
 def session_day(each: Session, now: datetime) -> str:
     """ "today", "tomorrow", "Thu 16 Apr", of other years "16 Apr 25"."""
     days = days_until(each, now)
