@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Vectors = npt.NDArray[np.float32]
 
-BACKGROUND: Final = 5_000
+BACKGROUND: Final = 3_000
 Encode = Callable[[Sequence[str]], "Vectors"]
 
 
