@@ -17,7 +17,6 @@ import json
 import os
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -66,7 +65,7 @@ def main(arguments: Sequence[str] = ()) -> list[dict]:
         print(line, flush=True)
     rows = figures(cells, names)
     if options.out:
-        text = json.dumps({"rows": rows, "cells": _plain(cells)}, indent=1, ensure_ascii=False)
+        text = json.dumps({"rows": rows, "cells": _plain(cells)}, ensure_ascii=False)
         Path(options.out).write_text(text + "\n", encoding="utf-8")
     return rows
 
@@ -276,14 +275,16 @@ def _over_lists(cells: Cells, month: str, count: int, method: str, measure: str)
 
 
 def _plain(cells: Cells) -> list[dict[str, Any]]:
-    grouped: dict[tuple[str, int, str], dict[str, Any]] = defaultdict(dict)
-    for (month, count, name, method), days in cells.items():
-        grouped[month, count, name][method] = {measure: round(_mean(days, measure), 4) for measure in MEASURES} | {
-            "days": len(days)
-        }
+    """Every cell with its days, from which all figures can be made again (`cells_of`)."""
     return [
-        {"month": month, "labels": count, "list": name, **methods} for (month, count, name), methods in grouped.items()
+        {"month": month, "labels": count, "list": name, "method": method, "days": days}
+        for (month, count, name, method), days in cells.items()
     ]
+
+
+def cells_of(written: Sequence[dict[str, Any]]) -> Cells:
+    """What `--out` wrote, to be put together from several runs."""
+    return {(each["month"], each["labels"], each["list"], each["method"]): each["days"] for each in written}
 
 
 if __name__ == "__main__":
