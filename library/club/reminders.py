@@ -63,18 +63,20 @@ def _ahead(known: tuple[Session, ...], me: str, now: datetime) -> list[Reminder]
             continue
         mine = name_key(each.presenter or "") == me
         backup = name_key(each.backup or "") == me
-        what = f"{when(each, now)}: “{shortened(one_line(each.heading))}”"
+        label = each.label
         if each.presenter is None:
-            found.append(Reminder("warn", f"{what}, nobody presents yet", f"labtop club assign {each.label}"))
+            tone, task, command = "warn", "nobody presents yet", f"labtop club assign {label}"
         elif each.conflicts:
             who = " and ".join(each.conflicts)
-            found.append(Reminder("warn", f"{what}, {who} cannot be there", f"labtop club assign {each.label}"))
+            tone, task, command = "warn", f"{who} cannot be there", f"labtop club assign {label}"
         elif mine or backup:
             task = "you present" if mine else f"you are the backup of {each.presenter}"
-            tone: Tone = "warn" if mine and days <= _SOON_DAYS else "info"
-            found.append(Reminder(tone, f"{what}, {task}", f"labtop club prep {each.label}"))
+            tone, command = "warn" if mine and days <= _SOON_DAYS else "info", f"labtop club prep {label}"
         else:
-            found.append(Reminder("info", f"{what}, {each.presenter} presents", f"labtop club show {each.label}"))
+            tone, task, command = "info", f"{each.presenter} presents", f"labtop club show {label}"
+        # What is asked comes first: a title may be cut off.
+        text = f"{when(each, now)}, {task}: “{shortened(one_line(each.heading))}”"
+        found.append(Reminder("warn" if tone == "warn" else "info", text, command))
     return found
 
 

@@ -120,5 +120,5 @@ def test_the_club_asks_first_and_leads_to_its_room(workspace: Workspace) -> None
     write(lambda db: sessions.plan(db, "ada", raw)).result()
     found = workspace.store.read(lambda db: agenda(db, SETTINGS, "ada", now.date(), now)).result()
     assert [(item.label, item.tone, item.section) for item in found] == [("Club", "warn", "club")]
-    assert found[0].text == "tomorrow 16:00 Europe/Berlin: “On agendas”, you present"
+    assert found[0].text == "tomorrow 16:00 Europe/Berlin, you present: “On agendas”"
     assert found[0].command == "labtop club prep S-1"

@@ -88,15 +88,15 @@ def test_what_the_club_asks_of_whom(club: Club) -> None:
     assert told(club) == []
     club.join("ada", "kim", "lee")
     session = club.plan("2026-03-05", 1)  # Thursday; it is Monday
-    where = "Thu 5 Mar 16:00 Europe/Berlin: “Paper number 1 about retrieval”"
-    assert told(club) == [("info", f"{where}, you present")]
-    assert told(club, "KIM") == [("info", f"{where}, you are the backup of ada")]
-    assert told(club, "lee") == [("info", f"{where}, ada presents")]
+    where, what = "Thu 5 Mar 16:00 Europe/Berlin", "“Paper number 1 about retrieval”"
+    assert told(club) == [("info", f"{where}, you present: {what}")]
+    assert told(club, "KIM") == [("info", f"{where}, you are the backup of ada: {what}")]
+    assert told(club, "lee") == [("info", f"{where}, ada presents: {what}")]
     assert told(club, days=-5) == []  # more than a week ahead
-    assert told(club, days=3) == [("warn", f"today{where[9:]}, you present")]
-    assert told(club, days=2)[0] == ("warn", f"tomorrow{where[9:]}, you present")
+    assert told(club, days=3) == [("warn", f"today{where[9:]}, you present: {what}")]
+    assert told(club, days=2)[0] == ("warn", f"tomorrow{where[9:]}, you present: {what}")
     club.away("ada", "2026-03-05")
-    assert told(club) == [("warn", f"{where}, ada cannot be there")]
+    assert told(club) == [("warn", f"{where}, ada cannot be there: {what}")]
     assert told(club, days=4) == [("warn", "S-1 of Thu 5 Mar: was it held? Its minutes are missing")]
     assert told(club, days=60) == []
     club.hold(session)
