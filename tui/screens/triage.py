@@ -236,7 +236,7 @@ class TriageScreen(TriageCards):
             head.show(lambda width: triage_head.about_later(self.ctx.workspace.settings.triage.later_days))
             return
         found = triage_head.tally(self.items.values())
-        strip.show("inbox", triage_head.progress(day.day, today, found, self.rate()))
+        strip.show("inbox", triage_head.progress(day.day, today, found, self.rate(), len(self.table.marks)))
         offer, left = self._offer(), self._left()
         silent = self.silent if day.day == max(self.waiting, default="") else ""
         head.show(lambda width: triage_head.counts(found, day.line, width, offer=offer, left=left, silent=silent))

@@ -60,10 +60,11 @@ def tally(items: Iterable[Item]) -> Tally:
     )
 
 
-def progress(day: str, today: date, found: Tally, rate: float | None) -> Content:
+def progress(day: str, today: date, found: Tally, rate: float | None, marked: int = 0) -> Content:
     """ "Fri 20 Nov · 37 of 214 decided · 9 a minute"."""
     name = short_day(day, today.isoformat()).strip() + (", today" if day == today.isoformat() else "")
-    parts: list[Content | str] = [Content.styled(name, "bold")]
+    parts: list[Content | str] = [Content.styled(f"✓ {marked:,} marked", "$accent")] if marked else []
+    parts.append(Content.styled(name, "bold"))
     if found.announced and found.decided == found.announced:
         parts.append(Content.styled(f"● all {found.decided:,} decided", "$success"))
     elif found.announced:

@@ -102,7 +102,9 @@ async def test_marks_are_decided_together(workspace: Workspace, ids: Ids) -> Non
     app = opened_on(workspace)
     async with app.run_test(size=WIDE) as pilot:
         await settled(pilot)
-        await pilot.press("space", "space", "a")
+        await pilot.press("space", "space")
+        assert "✓ 2 marked" in heads(triage(app))
+        await pilot.press("a")
         await settled(pilot)
         assert stored(workspace) == {ids[0]: "keep", ids[1]: "keep"}
         assert triage(app).table.marks == set()
