@@ -2,13 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from library.interests import InterestRow, add_topic, interests
+from library.clock import Clock
+from library.interests import InterestRow, add_tag, add_topic, interests, rest
 from library.papers.commands import tag
 from library.search.saved import save
 from library.workspace import Workspace
@@ -17,6 +21,11 @@ from tests.tui.screens.driving import app_of, drafts, fill, opened, settled
 from tui.screens.interests import InterestsScreen
 
 HOSTILE = "[/bold] \u202ekcab \x1b[31m" + "x" * 3_000
+
+
+@pytest.fixture(autouse=True)
+def no_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LABTOP_CACHE", str(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -118,3 +127,21 @@ async def test_read_only_it_only_shows(desk: Workspace) -> None:
             await settled(pilot)
             assert isinstance(app_of(pilot).screen, InterestsScreen)
     assert [row.active for row in stored(desk)] == [True, True]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+def test_what_it_looks_like(desk: Workspace, snap_compare: Any, size: tuple[int, int]) -> None:
+    desk.store.write(lambda db: db.execute("UPDATE interest SET text = 'It helps.' WHERE id = 2")).result()
+    desk.store.write(lambda db: add_tag(db, "ada", "rag")).result()
+    desk.store.write(lambda db: add_tag(db, "ada", "nobody-has-it")).result()
+    desk.store.write(lambda db: rest(db, "ada", 1)).result()
+    named = replace(desk, settings=replace(desk.settings, name="retrieval-lab"), clock=Clock(date(2026, 4, 13)))
+
+    async def open_it(pilot: Pilot[Any]) -> None:
+        await settled(pilot)
+        await pilot.press("ctrl+l")
+        await settled(pilot)
+        await pilot.press("j", "j")
+        await settled(pilot)
+
+    assert snap_compare(opened(named), terminal_size=size, run_before=open_it)
