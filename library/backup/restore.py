@@ -15,6 +15,7 @@ from pathlib import Path
 from library.atomic import write_atomic
 from library.backup.archive import DATABASE, DOCUMENTS, SETTINGS, Manifest, staging, unpack
 from library.backup.make import free_name, make_backup
+from library.club.told import Told, carry_over, read_told
 from library.db.copies import check_copy, copy_database, open_elsewhere, processes_with
 from library.db.journal import note_event
 from library.db.store import connect_reader, connect_writer, explaining, in_transaction
@@ -62,8 +63,9 @@ def restore(
         _refuse_if_open(paths.database)
         kept_out = apply_tombstones(folder / DATABASE, _tombstones(paths.database))
         remove_documents(folder / DOCUMENTS, kept_out)
+        told = _told(paths.database)
         set_aside = _set_aside(paths, report)
-        _note(folder / DATABASE, person, manifest, set_aside)
+        _note(folder / DATABASE, person, manifest, set_aside, told)
         _put_in_place(paths, folder, whole=paths.database.exists())
     return Restored(manifest, set_aside, len(kept_out))
 
@@ -83,6 +85,16 @@ def _tombstones(database: Path) -> tuple[Tombstone, ...]:
         with explaining(database), closing(connect_reader(database)) as connection:
             return read_tombstones(connection)
     except (LabtopError, sqlite3.Error):  # what is wrong with the old database may be why it is being replaced
+        return ()
+
+
+def _told(database: Path) -> Told:
+    if not database.exists():
+        return ()
+    try:
+        with explaining(database), closing(connect_reader(database)) as connection:
+            return read_told(connection)
+    except (LabtopError, sqlite3.Error):  # damaged, or of a time before there were calendars
         return ()
 
 
@@ -117,11 +129,16 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _note(database: Path, person: str, manifest: Manifest, set_aside: Path | None) -> None:
+def _note(database: Path, person: str, manifest: Manifest, set_aside: Path | None, told: Told) -> None:
     before = f"; the state before is in {set_aside.name}" if set_aside else ""
     summary = f"restored the backup of {manifest.made_at} ({manifest.papers:,} papers){before}"
+
+    def write(db: sqlite3.Connection) -> None:
+        note_event(db, person=person, action="restore", summary=summary)
+        carry_over(db, told)
+
     with closing(connect_writer(database)) as connection:
-        in_transaction(connection, lambda db: note_event(db, person=person, action="restore", summary=summary))
+        in_transaction(connection, write)
         connection.execute("PRAGMA journal_mode = DELETE")
 
 

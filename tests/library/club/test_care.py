@@ -3,15 +3,19 @@
 import csv
 import io
 from datetime import timedelta
+from typing import Any
 
+import icalendar
 import numpy as np
 import pytest
 
 from library.backup.make import make_backup
 from library.backup.restore import restore
-from library.club import members, minutes, proposals
+from library.club import members, minutes, proposals, sessions
+from library.club.calendar import calendar
 from library.club.history import COLUMNS, history_csv
 from library.club.queries import proposals as all_proposals
+from library.club.queries import sessions as all_sessions
 from library.club.related import related
 from library.club.reminders import reminders
 from library.exporting.tabular import unguarded, unlisted
@@ -54,15 +58,27 @@ def test_nothing_of_a_purged_paper_stays(club: Club) -> None:
     assert club.session(session).label == "S-1"
 
 
-def test_a_backup_brings_the_club_back(club: Club) -> None:
+def test_a_backup_brings_the_club_back_and_calendars_follow(club: Club) -> None:
+    """What was told since the backup was made counts: numbers go on, and what the backup lacks is off."""
     club.join("ada", "kim")
-    session = club.plan("2026-03-26", 1)
+    one = club.plan("2026-03-26", 1)
     made = make_backup(club.workspace.paths)
-    club.undo()
+    for day in ("2026-03-27", "2026-03-28"):
+        club.write(lambda db, d=day: sessions.revise(db, "ada", one, {"day": d}))  # type: ignore[misc]
+    two = club.plan("2026-04-09", 2)
+    told = {each.uid: each.sequence for each in (club.session(one), club.session(two))}
+    club.workspace.close()
     restore(club.workspace.paths, made.path, migrations=MIGRATIONS, person="ada")
     with open_workspace(club.workspace.paths.home) as again:
-        rows = again.store.read(lambda db: db.execute("SELECT id, presenter_id FROM club_session").fetchall()).result()
-    assert [tuple(row) for row in rows] == [(session, 1)]
+        read = again.store.read
+        assert [each.day for each in read(all_sessions).result()] == ["2026-03-26"]
+        text = read(lambda db: calendar(db, "lab", now=NOW)).result()
+    found: list[Any] = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    events = {str(event["UID"]): event for event in found}
+    assert {uid: event["STATUS"] for uid, event in events.items()} == dict(
+        zip(told, ("CONFIRMED", "CANCELLED"), strict=True)
+    )
+    assert all(int(events[uid]["SEQUENCE"]) > sequence for uid, sequence in told.items())
 
 
 def test_two_processes_vote_at_once(club: Club) -> None:
