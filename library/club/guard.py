@@ -4,6 +4,7 @@ import re
 import sqlite3
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from library.errors import UsageError
@@ -44,6 +45,7 @@ def twins(db: sqlite3.Connection, paper_id: int) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+@lru_cache(4096)
 def letters(title: str) -> str:
     """A title's letters and digits, without capitals, accents and signs."""
     plain = unicodedata.normalize("NFKD", title).casefold()
