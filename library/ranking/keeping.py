@@ -1,6 +1,5 @@
 """Storing a ranking: the whole of it in the caller's transaction, so that nobody reads half."""
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ def keep(
                 row["score"],
                 row["log_odds"],
                 row["interest"],
-                json.dumps(row["detail"], ensure_ascii=False),
+                row["detail"],
             )
             for row in rows
         ),

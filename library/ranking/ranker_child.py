@@ -5,6 +5,7 @@ Out: P, how far it is; R, what it was ranked by; W, ranked papers, some hundred 
 It reads the database and never writes: it can be killed at any moment. scikit-learn is loaded here and nowhere else.
 """
 
+import json
 import os
 import sqlite3
 import warnings
@@ -118,6 +119,19 @@ def _rows(loaded: Any, ranking: Any, lacks: dict[int, str | None]) -> Iterator[d
     common = _common_categories(loaded)
     for each in ranking.ranked:
         row, paper_id = each.paper, ids[each.paper]
+        detail = {
+            "parts": [
+                [part.name, part.value, [[of_key.get(what, what), value] for what, value in part.detail]]
+                for part in each.parts
+            ],
+            "sentence": each.sentence,
+            "cosine": None if each.cosine is None else round(each.cosine, 6),
+            "nearest": [[ids[other], round(cosine, 6)] for other, cosine in each.nearest],
+            "terms": list(each.terms),
+            "checks": checks.get(row, []),
+            "text": loaded.texts.get(paper_id) if works[row].places else None,
+            "lacks": lacks[row],
+        }
         yield {
             "paper": paper_id,
             "score": each.score,
@@ -127,19 +141,7 @@ def _rows(loaded: Any, ranking: Any, lacks: dict[int, str | None]) -> Iterator[d
             "day": loaded.days[paper_id],
             "nearness": near.get(row, 0.0),
             "plausible": bool(works[row].abstract) and bool(common & set(works[row].categories)),
-            "detail": {
-                "parts": [
-                    [part.name, part.value, [[of_key.get(what, what), value] for what, value in part.detail]]
-                    for part in each.parts
-                ],
-                "sentence": each.sentence,
-                "cosine": None if each.cosine is None else round(each.cosine, 6),
-                "nearest": [[ids[other], round(cosine, 6)] for other, cosine in each.nearest],
-                "terms": list(each.terms),
-                "checks": checks.get(row, []),
-                "text": loaded.texts.get(paper_id) if works[row].places else None,
-                "lacks": lacks[row],
-            },
+            "detail": json.dumps(detail, ensure_ascii=False),  # here: the parent has a screen to keep alive
         }
 
 

@@ -140,7 +140,7 @@ def explain(
         "ranked_at": stamp(),
         "encoder": header.encoder,
     }
-    return workspace.store.read(lambda db: why_of(db, workspace.person, values, row["detail"])).result()
+    return workspace.store.read(lambda db: why_of(db, workspace.person, values, json.loads(row["detail"]))).result()
 
 
 def _ranked(
