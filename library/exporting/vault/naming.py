@@ -10,6 +10,7 @@ from library.text import one_line
 _FORBIDDEN: Final = re.compile(r"[\\/:*?\"<>|#^\[\]%\x00-\x1f\x7f-\x9f]")
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\..*)?", re.IGNORECASE)
 _LONGEST: Final = 140  # bytes of UTF-8: with a number, a suffix and a folder far below 255, and below Windows' 260
+_LONGEST_MARK: Final = 60  # of them: a citation key is as long as its author's name
 
 
 def stem(title: str, mark: str, taken: Callable[[str], bool]) -> str:
@@ -17,7 +18,7 @@ def stem(title: str, mark: str, taken: Callable[[str], bool]) -> str:
 
     `mark`: what tells papers of one title apart, such as an arXiv id; part of the name unless it is empty.
     """
-    end = f" ({_safe(mark)})" if mark else ""
+    end = f" ({_cut(_safe(mark), _LONGEST_MARK)})" if mark else ""
     head = _cut(_safe(title), _LONGEST - len(end.encode()))
     name = f"{head}{end}".strip() or "untitled"
     if _RESERVED.fullmatch(name):

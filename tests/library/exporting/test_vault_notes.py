@@ -202,7 +202,10 @@ def test_no_text_is_a_link_a_tag_or_a_comment(title: str) -> None:
 # Names
 
 
-@given(st.one_of(st.sampled_from(TITLES), titles), st.sampled_from(["2611.01234", "cs-0612047", "smith2020", ""]))
+@given(
+    st.one_of(st.sampled_from(TITLES), titles),
+    st.sampled_from(["2611.01234", "cs-0612047", "smith2020", "n" * 3_000, ""]),
+)
 def test_names_that_every_system_takes(title: str, mark: str) -> None:
     name = stem(title, mark, lambda _: False)
     assert 0 < len(f"{name}.md".encode()) <= 150
