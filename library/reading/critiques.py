@@ -157,7 +157,7 @@ def _own(db: sqlite3.Connection, person: str, paper_id: int) -> Critique:
     own = own_critique(db, person, paper_id)
     if own is None:
         (paper_id,) = still_there(db, [paper_id])
-        raise NotFound(f"You have no critique of {named(db, [paper_id])}.", mend="labtop critique write does.")
+        raise NotFound(f"You have no critique of {named(db, [paper_id])}.", mend="labtop critique write makes one.")
     return own
 
 

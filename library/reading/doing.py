@@ -119,6 +119,7 @@ def move(db: sqlite3.Connection, person: str, paper_id: int, where: Step | int) 
     if isinstance(where, int):
         if where < 1:
             raise UsageError("Places count from 1.")
+        where = min(where, len(in_order(db, person, state)))
         index = where - 1
     else:
         index = stepped(in_order(db, person, state), paper_id, where)

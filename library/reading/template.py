@@ -85,5 +85,6 @@ CRITIQUE: Final = Kind(
         ),
     ),
     check=_check,
+    verb="write",
 )
 TEXTS: Final = tuple(field.name for field in CRITIQUE.fields if field.type in ("line", "text"))

@@ -17,6 +17,7 @@ class Kind:
     """`noun` as in "labtop hypothesis"; `prefix` of its ids; `heading` is the field that stands for the record.
 
     `check(db, values, id)` yields (field, what is wrong) where fields do not go together; `id` is None for a new one.
+    `verb`: the command that makes one.
     """
 
     noun: str
@@ -26,6 +27,7 @@ class Kind:
     heading: str
     fields: tuple[Field, ...]
     check: Callable[[sqlite3.Connection, Values, int | None], Iterable[tuple[str, str]]] | None = None
+    verb: str = "add"
 
     def field(self, name: str) -> Field:
         """The field of that name. Raises FieldError naming the nearest."""
@@ -35,7 +37,7 @@ class Kind:
 
             names = [field.name for field in self.fields]
             near = difflib.get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else f"labtop {self.noun} add --help lists them"
+            hint = f"did you mean {near[0]}?" if near else f"labtop {self.noun} {self.verb} --help lists them"
             raise FieldError(name, f"is no field of {self.plural}; {hint}")
         return found
 

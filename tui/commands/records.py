@@ -181,7 +181,7 @@ def read_source(kind: Kind, source: str) -> dict[str, Any]:
         raise UsageError(f"{named} is not UTF-8 (byte {error.start}).", mend="Save it as UTF-8.") from error
     raw = from_toml(kind, text, source=named, whole=False)
     if raw is None:
-        raise UsageError(f"{named} holds no field.", mend=f"labtop {kind.noun} add --help lists them.")
+        raise UsageError(f"{named} holds no field.", mend=f"labtop {kind.noun} {kind.verb} --help lists them.")
     return raw
 
 

@@ -53,7 +53,7 @@ def test_a_queue_from_end_to_end(labtop: Shell) -> None:
     labtop("queue", "add", THREE, "--front")
     assert labtop.ids() == [THREE, ONE, TWO]
     labtop("queue", "move", TWO, "top")
-    labtop("queue", "move", THREE, "3")
+    assert "to place 3\n" in labtop("queue", "move", THREE, "99")
     assert labtop.ids() == [TWO, ONE, THREE]
     assert labtop("queue", "due", "+3d", ONE).startswith("due on 20")
     labtop("queue", "due", "2026-05-01", TWO)
@@ -122,6 +122,7 @@ def test_the_limit_needs_a_yes(labtop: Shell) -> None:
         (("critique", "write", ONE, "x", "--set", "effects=H-9"), 2, "there is no H-9"),
         (("critique", "show", "C-9"), 3, "no critique C-9"),
         (("critique", "delete", ONE, "--yes"), 3, "no critique"),
+        (("critique", "write", ONE, "--set", "nosuch=1"), 2, "labtop critique write --help"),
         (("critique", "delete", ONE), 2, "--yes"),
         (("critique", "confirm", ONE), 3, "no critique"),
         (("quote", "add", ONE), 2, "Which sentence"),
