@@ -3,9 +3,9 @@
 from array import array
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,14 +13,13 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from library.db.changes import Change
-from library.papers.model import Decision, PaperRow
-from library.today.days import why_none
-from library.triage.inbox import InboxDay, Item, day_beside, decided, inbox_day, inbox_days, put_off
-from library.triage.listing import followed
+from library.papers.model import PaperRow
+from library.triage.inbox import InboxDay, Item, day_beside, decided, inbox_day, put_off
 from library.triage.summary import back
 from tui.actions import bindings
 from tui.dates import full_day
 from tui.screens.triage_cards import TriageCards
+from tui.screens.triage_reading import UNDECIDED, anew, decided_and_line, first_look
 from tui.widgets import triage_head, triage_row
 from tui.widgets.detail import Detail
 from tui.widgets.empty import Empty
@@ -45,16 +44,6 @@ the line: nothing is learned from that. `=` lays the line below the paper. `w` s
 TABS = ("inbox", "later")
 _HEARD = frozenset({"papers", "rows", "ranking", "sync", "programme", "interests"})
 _SPAN, _LEAST = 120.0, 20.0  # seconds: a rate is of the last two minutes, and of no less than this
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What the screen opens with: the day to begin with, and what waits on the days of the inbox."""
-
-    day: InboxDay
-    waiting: dict[str, int]
-    later: tuple[Item, ...]
-    silent: str  # why today brought nothing, where it did not
 
 
 class TriageScreen(TriageCards):
@@ -118,7 +107,7 @@ class TriageScreen(TriageCards):
     async def open_inbox(self) -> None:
         """The newest day on which something waits, else the newest one."""
         today, count = self.ctx.clock.today().isoformat(), self.ctx.workspace.settings.triage.days
-        opened = await self.ctx.read(_open, self.ctx.person, today, count)
+        opened = await self.ctx.read(first_look, self.ctx.person, today, count)
         self.waiting, self.later, self.silent = opened.waiting, opened.later, opened.silent
         self.show_day(opened.day)
 
@@ -149,11 +138,13 @@ class TriageScreen(TriageCards):
     async def _read_decisions(self, ids: Collection[int]) -> None:
         """What was decided on these papers: by this person here, or undone."""
         here = [paper_id for paper_id in ids if paper_id in self.items and not self.storing[paper_id]]
-        said = await self.ctx.read(decided, self.ctx.person, here)
+        said, line = await self.ctx.read(decided_and_line, self.ctx.person, here)
+        if self.day is not None:  # how good the line is changes with each decision; where it lies, with a new order
+            self.day = replace(self.day, line=replace(line, score=self.day.line.score))
         undecided = []
         for paper_id in here:
             before, now = self.items[paper_id], said.get(paper_id)
-            after = replace(before, **(now or _UNDECIDED))
+            after = replace(before, **(now or UNDECIDED))
             if after != before:
                 undecided += [paper_id] if after.decision is None and before.decision is not None else []
                 self.items[paper_id] = after
@@ -174,11 +165,11 @@ class TriageScreen(TriageCards):
             said = await self.ctx.read(decided, self.ctx.person, list(self.items))
             if self.on_later:
                 self._show_more(
-                    {item.id: replace(item, **(said.get(item.id) or _UNDECIDED)) for item in self.items.values()}
+                    {item.id: replace(item, **(said.get(item.id) or UNDECIDED)) for item in self.items.values()}
                 )
             return
-        now, same, fresh = await self.ctx.read(_anew, self.ctx.person, day, dict(self.items))
-        if self.day is not day or self.on_later:
+        now, same, fresh = await self.ctx.read(anew, self.ctx.person, day, dict(self.items))
+        if self.day is None or self.day.items is not day.items or self.on_later:
             return  # one is elsewhere by now
         if same:
             self.day = now
@@ -365,34 +356,3 @@ class TriageScreen(TriageCards):
         if action == "back":
             return bool(self.table.marks)
         return super().check_action(action, parameters)
-
-
-_UNDECIDED: dict[str, Decision | str | bool | None] = {
-    "decision": None,
-    "reason": None,
-    "bulk": False,
-    "decided_at": None,
-}
-
-
-def _shape(item: Item) -> tuple[object, ...]:
-    """What another order or another list would differ by."""
-    return item.id, item.place, item.score, item.label
-
-
-def _said(item: Item) -> tuple[object, ...]:
-    return item.decision, item.reason, item.bulk
-
-
-def _anew(db: Any, person: str, before: InboxDay, shown: Mapping[int, Item]) -> tuple[InboxDay, bool, dict[int, Item]]:
-    """The day as it is now, whether it is in the same order as before, and what is decided otherwise than shown."""
-    now = inbox_day(db, person, before.day)
-    same = list(map(_shape, now.items)) == list(map(_shape, before.items))
-    return now, same, {item.id: item for item in now.items if item.id in shown and _said(item) != _said(shown[item.id])}
-
-
-def _open(db: Any, person: str, today: str, count: int) -> Opened:
-    days = inbox_days(db, person, today, count)
-    first = next((day for day in days if day.waiting), days[0] if days else inbox_day(db, person, today))
-    silent = why_none(db, today, followed(db)) if days and days[0].day != today else ""
-    return Opened(first, {day.day: day.waiting for day in days}, put_off(db, person), silent)
