@@ -85,8 +85,8 @@ def check_lines(check: Check) -> list[str]:
 
 def explored_text(why: Why) -> str:
     """Why a paper was picked to explore."""
-    far = "far from all your interests" if why.explored_as == "far" else "just below the line, where ranking is unsure"
-    return f"Picked to explore: {far}."
+    near = "among the next below the line, where ranking is unsure"
+    return f"Picked to explore: {'far from all your interests' if why.explored_as == 'far' else near}."
 
 
 def made_of(why: Why) -> list[str]:
