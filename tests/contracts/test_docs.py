@@ -17,6 +17,9 @@ from library.errors import QueryError
 from library.papers.model import PaperRow
 from library.paths import WorkspacePaths
 from library.preferences import keys, shown, value_of
+from library.ranking import bearing, exploring, pool
+from library.ranking.line import FEW, WINDOW
+from library.ranking.model import LEARN_FROM
 from library.reading import model as reading_model
 from library.reading import summary
 from library.sample import sample_drafts, sample_workspace
@@ -264,6 +267,13 @@ def test_numbers_are_those_of_the_code() -> None:
         ("reading", "due within two days", summary.SOON == 2),
         ("reading", "14 days or more", reading_model.LONG == 14),
         ("reading", "three, unless you set", Settings().reading.in_progress == 3),
+        ("ranking", "the last 14 days", pool.DAYS == 14),
+        ("ranking", "the newest 3,000 papers", pool.MOST == 3_000),
+        ("ranking", "the last 200 papers", WINDOW == 200),
+        ("ranking", "Below 30", FEW == 30),
+        ("ranking", "a cosine of 0.5 or more", bearing.NEAR == 0.5),
+        ("ranking", "one in four at most", exploring.EVERY == 4),
+        ("ranking", "From ten decisions on", LEARN_FROM == 10),
         ("first-steps", "201 real papers", len(sample_drafts()) == 201),
         ("first-steps", "13 April 2026", sample_workspace().as_of == "2026-04-13"),
     ):
