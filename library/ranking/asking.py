@@ -43,7 +43,7 @@ def asked(ground: Ground, wish: Wish) -> Asked:
     if words is not None:
         features.append(words)
     if (words is not None or whole is not None) and len(ground.behind) >= 4 * FOUND:
-        total = sum(feature.values for feature in (words, whole) if feature is not None)
+        total = np.sum([feature.values for feature in (words, whole) if feature is not None], axis=0)
         order = sorted(ground.behind.tolist(), key=lambda place: (-round(float(total[place]), 6), place))
         features += like(ground, np.array(order[:FOUND]), "found", "like what it finds")
     if wish.papers:

@@ -81,4 +81,5 @@ def topics(words: Any, behind: Sequence[int], seed: int) -> Space | None:
 def _unit(rows: "Matrix", known: "npt.NDArray[np.bool_]") -> "Matrix":
     rows = np.where(known[:, None], rows, 0.0)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-12)
+    out: Matrix = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 1e-12)
+    return out

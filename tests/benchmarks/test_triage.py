@@ -16,6 +16,8 @@ from benchmarks.triage import COUNTS, figures, labtop, replay, table
 from benchmarks.triage_data import Curated
 from benchmarks.triage_rivals import Sanity, zotero
 from benchmarks.triage_scores import area, average_precision, paired_interval, recall_at
+from library.ranking.model import Corpus, Label
+from library.ranking.ranker import rank
 from library.ranking.words import Reader
 
 SUBJECTS = ("retrieval of passages", "pruning of weights", "agents with tools", "streets in rain")
@@ -173,3 +175,31 @@ def test_measures() -> None:
     mean, low, high = paired_interval([[0.1, 0.3], [0.2, 0.2]])
     assert (mean, low <= mean <= high) == (pytest.approx(0.2), True)
     assert (low, high) == (pytest.approx(0.15), pytest.approx(0.25))
+
+
+@pytest.mark.realdata
+def test_real_picks_are_read_and_found(shared_data: Path, tmp_path: Path) -> None:
+    """Vectors that come with the data, no sentences: a day of one list, learned from 25 picks of two months."""
+    for name in ("2026-01", "2026-02"):
+        for part in (f"dev/papers_{name}.jsonl.gz", f"vectors/vec_{name}.ids", f"vectors/vec_{name}.npy"):
+            (tmp_path / Path(part).name).symlink_to(shared_data / "arxiv" / part)
+    (tmp_path / "labels.jsonl.gz").symlink_to(shared_data / "arxiv" / "dev" / "labels.jsonl.gz")
+    curated = triage_data.read([tmp_path])
+    month = triage_data.month(curated, "2026-02")
+    picked = triage_data.users(curated, month)["awesome_world_models"]
+    pool = next(papers for papers in month.days.values() if len(papers) > 200 and len(picked & set(papers)) > 2)
+    kept = [pick.paper for pick in triage_data.known(curated, "awesome_world_models", month.cut, 25)]
+    others = [number for number in month.behind if number not in set(kept)][-1_500:]
+    numbers = [*others, *kept, *pool]
+    vectors = np.stack([curated.ready[curated.papers[at].work.key] for at in numbers]).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    nothing = np.zeros((0, vectors.shape[1]), dtype=np.float32)
+    works = [curated.papers[at].work for at in numbers]
+    corpus = Corpus(works, vectors, nothing, np.zeros(len(works) + 1, dtype=np.int64))
+    rows = range(len(others), len(others) + len(kept))
+    labels = [Label(row, True, month.cut) for row in rows]
+    ranking = rank(corpus, [], labels, range(rows.stop, len(works)), today=month.cut)
+    relevant = [numbers[each.paper] in picked for each in ranking.ranked]
+    assert recall_at(relevant, [each.score for each in ranking.ranked]) >= 0.8
+    best = {part.name: part for part in ranking.ranked[0].parts}
+    assert any("world" in term for term, _ in best["words"].detail)
