@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from library.reading.template import CRITIQUE
 from library.club.kind import MEMBER, SESSION
+from library.reading.template import CRITIQUE
 from library.records.field import write_value
 from library.records.kind import Kind
 from library.records.toml import explained
@@ -21,7 +21,12 @@ from planner.obstacles.kind import OBSTACLE
 from planner.register.kind import DATASET
 from tests.contracts.guide import GUIDE, PAGES
 
-KINDS = {kind.noun: kind for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE, SESSION, MEMBER)}
+KINDS = {
+    kind.noun: kind
+    for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE, SESSION, MEMBER)
+}
+    kind.noun: kind for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE, SESSION, MEMBER)
+}
 MARKED = re.compile(r"(<!-- fields: (\w+) -->\n)(.*?)(<!-- /fields -->)", re.DOTALL)
 TABLES = [(page, match[2]) for page in PAGES for match in MARKED.finditer(page.read_text(encoding="utf-8"))]
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.errors import UsageError
-from library.records.field import Field, FieldError, read_value
 from library.quarter import FIRST_YEAR, LAST_YEAR, Quarter, quarter_of, read_quarter, read_week, week_of, week_start
+from library.records.field import Field, FieldError, read_value
 
 MONTHS = st.integers(1, 12)
 YEARS = st.integers(FIRST_YEAR, LAST_YEAR)

@@ -13,6 +13,7 @@ from library.db.journal import entries, undo
 from library.errors import LabtopError
 from library.papers.ingest import add_drafts
 from library.papers.model import PaperDraft
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.decisions import approvals, incidents
 from planner.decisions import commands as decisions
@@ -28,7 +29,6 @@ from planner.hypotheses.promotion import ask_promotion
 from planner.hypotheses.states import STATES as HYPOTHESIS_STATES
 from planner.obstacles import commands as obstacles
 from planner.prioritisation.portfolio import Budget
-from library.quarter import Quarter
 from planner.register import commands as register
 from planner.roadmap import adoption, closing, locks
 from planner.roadmap.planning import compute

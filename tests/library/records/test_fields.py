@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from library.quarter import FIRST_YEAR, LAST_YEAR
 from library.records.field import Field, FieldError, read_value, record_number, write_value
 from library.records.kind import Kind, from_row, read_values, to_row
 from library.records.toml import from_toml, to_toml
@@ -14,7 +15,6 @@ from planner.decisions.kind import INCIDENT, MEMO
 from planner.experiments.kind import EXPERIMENT
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.obstacles.kind import OBSTACLE
-from library.quarter import FIRST_YEAR, LAST_YEAR
 from planner.register.kind import DATASET
 
 KINDS = (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT)

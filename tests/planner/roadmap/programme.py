@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from library.db.changes import Change
+from library.quarter import Quarter
 from library.records import store
 from library.settings import ProgrammeSettings
 from planner.experiments.kind import EXPERIMENT
 from planner.experiments.model import State
 from planner.hypotheses.kind import HYPOTHESIS
 from planner.prioritisation.portfolio import Budget
-from library.quarter import Quarter
 from planner.roadmap import plans
 from planner.roadmap.model import QuarterPlan
 from planner.roadmap.planning import Planned, compute

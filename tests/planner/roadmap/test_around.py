@@ -3,8 +3,8 @@
 import pytest
 
 from library.errors import NotFound
-from library.workspace import Workspace
 from library.quarter import Quarter
+from library.workspace import Workspace
 from planner.roadmap import adoption, closing, plans, queries
 from planner.roadmap.around import around, at_other_budgets
 from planner.roadmap.inputs import prices_of

@@ -7,8 +7,8 @@ import pytest
 
 from library.db import journal
 from library.errors import LabtopError, NotFound, UsageError
-from library.settings import ProgrammeSettings
 from library.quarter import Quarter
+from library.settings import ProgrammeSettings
 from planner.roadmap import plans
 from planner.roadmap.adoption import adopt
 from planner.roadmap.closing import ReviewsMissing, close, reopen, unfinished

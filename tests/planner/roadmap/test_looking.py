@@ -7,11 +7,11 @@ import pytest
 
 from library.clock import stamped
 from library.errors import UsageError
+from library.quarter import Quarter
 from library.settings import ProgrammeSettings
 from planner.experiments.commands import move
 from planner.experiments.model import State
 from planner.prioritisation.portfolio import Budget
-from library.quarter import Quarter
 from planner.roadmap.adoption import adopt
 from planner.roadmap.locks import set_lock
 from planner.roadmap.planning import compute

@@ -8,11 +8,11 @@ from textual import events
 from textual.pilot import Pilot
 
 from library.clock import Clock, stamped
+from library.quarter import Quarter
 from library.workspace import Workspace
 from planner.experiments import commands as experiment_commands
 from planner.experiments.importing import add_result
 from planner.obstacles import commands as obstacle_commands
-from library.quarter import Quarter
 from planner.roadmap import plans
 from planner.roadmap.locks import set_lock
 from tests.planner.roadmap.programme import Q1, experiment, hypothesis, read, stored, write
