@@ -37,9 +37,10 @@ class Chosen:
     title: str = "Papers"
 
 
-def everything(workspace: Workspace) -> Chosen:
-    """All papers, newest first."""
-    return Chosen(workspace.store.read(queries.ids_newest_first).result())
+def everything(workspace: Workspace, *, as_added: bool = False) -> Chosen:
+    """All papers, newest first. `as_added`: as they came in, so that another workspace gives them the same keys."""
+    ids = workspace.store.read(queries.ids_newest_first).result()
+    return Chosen(array("q", sorted(ids)) if as_added else ids)
 
 
 def named(workspace: Workspace, texts: Sequence[str]) -> Chosen:

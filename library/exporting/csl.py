@@ -17,6 +17,7 @@ from library.exporting.words import keywords
 from library.papers.identity import arxiv_id
 from library.papers.links import page_url, web_url
 from library.papers.model import Author, Paper
+from library.text import one_line
 
 _TYPES: Final = {
     **{"article": "article-journal", "inproceedings": "paper-conference", "conference": "paper-conference"},
@@ -64,7 +65,7 @@ def csl_item(paper: Paper, key: str) -> dict[str, Any]:
         "abstract": paper.abstract,
         "DOI": paper.doi or (f"10.48550/arXiv.{identifier.base}" if identifier else None),
         "URL": page_url(paper) if identifier else web_url(paper.url) or page_url(paper),
-        "keyword": ", ".join(word.replace(",", " ") for word in keywords(paper)),
+        "keyword": ", ".join(one_line(word.replace(",", " ")) for word in keywords(paper)),
         "note": paper.comment,
     }
     if identifier and place.kind == "preprint":

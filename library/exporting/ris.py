@@ -16,6 +16,7 @@ from library.exporting.words import keywords
 from library.papers.identity import arxiv_id
 from library.papers.links import page_url, web_url
 from library.papers.model import Author, Paper
+from library.sources.ris import CUT, DEMO
 from library.text import one_line
 
 _TYPES: Final = {
@@ -29,13 +30,12 @@ _FIELDS: Final = {
     **{"volume": "VL", "number": "IS", "publisher": "PB", "address": "CY", "edition": "ET", "language": "LA"},
 }
 _PAGES: Final = re.compile(r"(\w+)\s*(?:–|--)\s*(\w+)")
-_DEMO: Final = "DEMO: exported from labtop's sample workspace"
 
 
 def write(items: Iterator[Item], about: About) -> Iterator[str]:
     """Records with a blank line between them. A sample workspace says so in a note of each record."""
     for item in items:
-        lines = [*_lines(item.paper, item.key), *([("N1", _DEMO)] if about.demo else [])]
+        lines = [*_lines(item.paper, item.key), *([("N1", DEMO)] if about.demo else [])]
         yield "".join(f"{tag}  - {text}\r\n" for tag, text in [*lines, ("ER", "")]) + "\r\n"
 
 
@@ -60,7 +60,7 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
         ("DO", paper.doi or (f"10.48550/arXiv.{identifier.base}" if identifier else None)),
         ("UR", page_url(paper) if identifier else web_url(paper.url) or page_url(paper)),
         ("N1", paper.comment),
-        ("N1", "The list of authors was cut by the source" if paper.authors_truncated else None),
+        ("N1", CUT if paper.authors_truncated else None),
     ]
     for tag, text in raw:
         if text and (line := one_line(text)):

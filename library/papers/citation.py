@@ -23,6 +23,9 @@ MEETING = re.compile(
     r"|E?ACL|EMNLP|NAACL|COLING|SIGIR|KDD|WWW|RecSys|CIKM|WSDM|Interspeech|ICASSP|ICRA|IROS|CoRL|AISTATS|UAI)\b",
     re.IGNORECASE,
 )
+_FIRST, _LAST = ("title", "author", "editor", "year"), ("eprint", "archivePrefix", "primaryClass", "doi", "url")
+_AS_WRITTEN = {name.lower(): name for name in _LAST}
+_NOT_BIBTEX = ("online", "dataset", "software", "patent")  # BibLaTeX's own: programs without it know @misc
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 _SMALL_WORDS = frozenset(
     ("a", "an", "the", "on", "of", "in", "for", "to", "and", "with", "from", "by", "at", "is", "are")
@@ -34,7 +37,7 @@ def bibtex(paper: Paper, key: str | None = None) -> str:
     entry = paper.extra.get("entry") if isinstance(paper.extra.get("entry"), Mapping) else None
     kind, fields = _as_it_was(paper, entry) if entry else _made(paper)
     name = key or citation_key(paper.title, paper.authors, paper.year, _own_key(paper.extra))
-    lines = [f"  {field} = {{{value}}}" for field, value in fields.items() if value]
+    lines = [f"  {field} = {{{fields[field]}}}" for field in sorted(fields, key=_rank) if fields[field]]
     return f"@{kind}{{{name},\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -90,7 +93,7 @@ def _as_it_was(paper: Paper, entry: Mapping[str, Any]) -> tuple[str, dict[str, s
     stored = {str(name): str(value) for name, value in dict(entry.get("fields") or {}).items()}
     is_latex = bool(entry.get("latex"))
     fields = {
-        name: _balanced(" ".join(value.split())) if is_latex else latex_safe(value)
+        _AS_WRITTEN.get(name.lower(), name): _balanced(" ".join(value.split())) if is_latex else latex_safe(value)
         for name, value in stored.items()
         if re.fullmatch(r"[A-Za-z][A-Za-z0-9_:.+-]*", name)
     }
@@ -98,7 +101,8 @@ def _as_it_was(paper: Paper, entry: Mapping[str, Any]) -> tuple[str, dict[str, s
     if not own_title or not paper.title.startswith(own_title):
         fields = {"title": latex_safe(paper.title), **{name: fields[name] for name in fields if name != "title"}}
     if paper.authors and not (is_latex and _same_people(authors_of(stored.get("author", ""))[0], paper.authors)):
-        edited = is_latex and "author" not in stored and "editor" in stored
+        edited = "author" not in stored and "editor" in stored
+        edited = edited and (is_latex or _same_people(authors_of(stored["editor"])[0], paper.authors))
         if not edited:
             fields["author"] = author_field(paper.authors, cut=paper.authors_truncated)
     for role in ("author", "editor"):
@@ -115,6 +119,8 @@ def _as_it_was(paper: Paper, entry: Mapping[str, Any]) -> tuple[str, dict[str, s
     for name, value in identifiers.items():
         fields.setdefault(name, value)
     kind = str(entry.get("type") or "misc").lower()
+    if kind in _NOT_BIBTEX and not is_latex:
+        kind = "misc"
     return kind if re.fullmatch(r"[a-z]+", kind) and kind not in ("comment", "string", "preamble") else "misc", fields
 
 
@@ -132,6 +138,13 @@ def _identifiers(paper: Paper) -> dict[str, str]:
         fields["url"] = web_url(paper.url) or ""
     fields["doi"], fields["url"] = _verbatim(fields["doi"]), _verbatim(fields["url"])
     return fields
+
+
+def _rank(field: str) -> int:
+    """Who and what, then where in the order that it came in, then identifiers."""
+    if field in _FIRST:
+        return _FIRST.index(field)
+    return len(_FIRST) + 1 + _LAST.index(field) if field in _LAST else len(_FIRST)
 
 
 def author_field(authors: Iterable[Author], *, cut: bool = False) -> str:

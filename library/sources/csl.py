@@ -15,6 +15,8 @@ _TYPES = {
     **dict.fromkeys(("paper-conference", "speech"), "inproceedings"),
     **dict.fromkeys(("chapter", "entry", "entry-dictionary", "entry-encyclopedia"), "incollection"),
     **{"book": "book", "thesis": "phdthesis", "report": "techreport", "manuscript": "unpublished"},
+    **dict.fromkeys(("webpage", "post", "post-weblog"), "online"),
+    **{"dataset": "dataset", "software": "software", "patent": "patent"},
 }
 _FIELDS = {
     **{"volume": "volume", "issue": "number", "page": "pages", "publisher": "publisher"},

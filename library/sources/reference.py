@@ -22,7 +22,8 @@ _ARXIV_IN_TEXT = re.compile(
     r"((?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z-]{2,})?/\d{7})(?:v\d+)?)",
     re.IGNORECASE,
 )
-_DOI_IN_TEXT = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
+# Old DOIs have a place in angle brackets, "41:6<391::AID-ASI1>3.0.CO;2-9" (ANSI/NISO Z39.56); marks look otherwise.
+_DOI_IN_TEXT = re.compile(r"\b(10\.\d{4,9}/(?:[^\s\"<>{}|\\^`]|<[a-z]?\d[^\s<>\":]*:[^\s<>\"]*>)+)", re.IGNORECASE)
 
 
 class Unusable(Exception):
@@ -133,8 +134,9 @@ def _arxiv(reference: Reference) -> str | None:
 
 
 def _doi(reference: Reference) -> str | None:
-    """The published DOI; arXiv's own DOI is the arXiv id said otherwise."""
-    for text in (reference.doi, reference.url, *reference.identifiers):
+    """The published DOI; arXiv's own DOI is the arXiv id said otherwise, and what notes name is then another work."""
+    elsewhere = () if arxiv_id(reference.doi) is not None else reference.identifiers
+    for text in (reference.doi, reference.url, *elsewhere):
         match = _DOI_IN_TEXT.search(text) if text else None
         found = doi(match[1].split("?")[0] if text is reference.url else match[1]) if match else None
         if found and arxiv_id(found) is None:

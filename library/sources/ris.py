@@ -10,13 +10,17 @@ from typing import Any, BinaryIO
 
 from library.papers.model import Author, PaperDraft
 from library.sources import RAW_KEPT, BadRecord, Record
-from library.sources.csl import bibtex_name, venue
+from library.sources.csl import bibtex_name, venue, without_markup
 from library.sources.dates import partial_date
 from library.sources.encoding import decode
 from library.sources.reference import Reference, Unusable, draft_of_reference, known, literal, person
 from library.sources.whole import read_whole
 from library.text import one_line
 
+# What labtop's own files say in a note of a record.
+CUT = "The list of authors was cut by the source"
+DEMO = "DEMO: exported from labtop's sample workspace"
+_LONGEST_COMMENT = 500  # longer notes are somebody's reading notes, or what a database says of itself
 _TAG = re.compile(r"^([A-Z][A-Z0-9])(?:[ \t]{1,2}-|\t-)(?:[ \t](.*)|\s*)$", re.DOTALL)
 _WOS_TAG = re.compile(r"^([A-Z][A-Z0-9])(?: (.*)|\s*)$")
 _TYPES = {
@@ -25,6 +29,7 @@ _TYPES = {
     **dict.fromkeys(("CHAP", "ECHAP"), "incollection"),
     **dict.fromkeys(("BOOK", "EBOOK", "EDBOOK", "WHOLE"), "book"),
     **{"THES": "phdthesis", "RPRT": "techreport", "UNPB": "unpublished", "MANSCPT": "unpublished"},
+    **{"ELEC": "online", "BLOG": "online", "DATA": "dataset", "COMP": "software", "PAT": "patent"},
 }
 _FIELDS = {
     **{"volume": "volume", "number": "number", "publisher": "publisher", "place_published": "address"},
@@ -94,7 +99,8 @@ def _parsed(block: list[str], *, is_wos: bool) -> dict[str, Any]:
     if lines[-1][:2] != "ER":
         lines.append("ER" if is_wos else "ER  - ")
     try:
-        parser = (WokParser if is_wos else RisParser)(enforce_list_tags=False)
+        # Addresses are taken apart here: rispy cuts them at every semicolon, and DOIs have some.
+        parser = (WokParser if is_wos else RisParser)(enforce_list_tags=False, delimiter_tags_mapping={})
         found = parser.parse_lines(iter(lines))
     except Exception as error:  # rispy's own failures have no common class
         raise Unusable(f"not readable RIS: {error!r}") from None
@@ -122,20 +128,24 @@ def _draft(fields: Mapping[str, Any], *, is_wos: bool) -> PaperDraft:
     authors = _people([*_all(fields, "first_authors"), *_all(fields, "authors")])
     if is_wos:
         authors = _people(_all(fields, "author_full_names")) or authors
-    if editors and authors:
+    if editors:
         kept["editor"] = " and ".join(bibtex_name(editor) for editor in editors)
-    urls = [*_all(fields, "urls"), *_all(unknown, "L3"), *_all(unknown, "LK")]
+    said = [*_all(fields, "urls"), *_all(unknown, "L3"), *_all(unknown, "LK")]
+    urls = [url for text in said for url in re.split(r"\s*;\s*(?=https?:)", text)]
+    notes = [note for text in _all(fields, "notes") if (note := one_line(without_markup(text)))]
     return draft_of_reference(
         Reference(
             source="ris",
             title=title,
             abstract=_first(fields, "abstract", "notes_abstract"),
             authors=authors or editors or _people(_all(fields, "secondary_authors")),
+            authors_truncated=CUT in notes,
             published=next((found for name in _DATES if (found := partial_date(_first(fields, name)))), None),
             doi=_first(fields, "doi", "digital_object_identifier"),
             url=next((url for url in urls if url.startswith("http")), ""),
             identifiers=(*urls, *(_first(fields, name) for name in ("note", "custom3", "journal_name", "custom7"))),
             venue=venue(container if container != title else "", kept),
+            comment=next((note for note in notes if note not in (CUT, DEMO) and len(note) <= _LONGEST_COMMENT), ""),
             keywords=tuple(dict.fromkeys(word for text in _all(fields, "keywords") for word in _words(text))),
             entry={"type": kind, "key": _first(fields, "id", "label"), "fields": kept, "latex": False},
         )

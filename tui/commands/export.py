@@ -1,6 +1,7 @@
 """`labtop export`: what leaves the workspace as a file."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,17 @@ from tui.options import Options, common_options, pass_options
 from tui.output import ProgressLine, print_json
 
 VAULT = "vault"
-_FORMAT = click.option(
-    "--format",
-    "format_name",
-    type=click.Choice([*FORMATS, VAULT]),
-    help="What to write (default: as FILE is named, else BibTeX).",
-)
+
+
+def _format(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--format",
+        "format_name",
+        type=click.Choice([*FORMATS, VAULT]),
+        help=f"What to write (default: as FILE is named, else {default}).",
+    )
+
+
 _OUTPUT = click.option(
     "-o",
     "--output",
@@ -52,7 +58,7 @@ export.add_command(export_club)
 
 @export.command(name="library", cls=QueryCommand)
 @click.argument("query", nargs=-1, metavar="[QUERY]")
-@_FORMAT
+@_format("BibTeX")
 @_OUTPUT
 @click.option("--ids", multiple=True, metavar="PAPER", help='Only this paper (may be repeated); "-" reads ids.')
 @click.option("--search", metavar="NAME", help="Only what this saved search of yours finds.")
@@ -94,16 +100,12 @@ def library_(
         chosen = named(workspace, names) if names else None
         if text:
             chosen = found(workspace, text, within=chosen.ids if chosen is not None else None)
-        _write(
-            options,
-            workspace,
-            chosen or everything(workspace),
-            _How(format_name or _by_name(output) or "bibtex", output, own, renew),
-        )
+        how = _How(format_name or _by_name(output) or "bibtex", output, own, renew)
+        _write(options, workspace, chosen or everything(workspace, as_added=how.format_name == "jsonl"), how)
 
 
 @export.command(name="queue")
-@_FORMAT
+@_format("Markdown")
 @_OUTPUT
 @click.option(
     "--state",

@@ -13,7 +13,7 @@ from library.sources import BadRecord, Record
 from library.sources.bibtex import read_bibtex
 from library.sources.dates import partial_date
 from library.sources.json_document import read_json_document
-from library.sources.ris import read_ris
+from library.sources.ris import CUT, read_ris
 
 RIS = """TY  - JOUR
 AU  - Vaswani, Ashish
@@ -74,6 +74,31 @@ def test_a_ris_record_without_its_end_does_not_swallow_the_next() -> None:
     assert [item.reason for item in found if isinstance(item, BadRecord)] == [
         "no title, and no arXiv id or DOI to know it by"
     ]
+
+
+def test_ris_addresses_may_have_semicolons() -> None:
+    found = draft(ris("TY  - JOUR\nTI  - T\nUR  - https://doi.org/10.1892/0891(2006)20%5B1:a%5D2.0.co;2\nER  -\n"))
+    assert found.doi == "10.1892/0891(2006)20[1:a]2.0.co;2"
+    found = draft(ris("TY  - JOUR\nTI  - T\nUR  - https://a.org/1;https://b.org/2\nER  -\n"))
+    assert found.url == "https://a.org/1"
+
+
+@pytest.mark.parametrize(
+    ("note", "comment"),
+    [
+        ("12 pages", "12 pages"),
+        ("<p>12 pages</p>", "12 pages"),
+        ("word " * 200, None),
+        ("DEMO: exported", "DEMO: exported"),
+    ],
+)
+def test_a_note_in_ris_is_a_comment_unless_it_is_long(note: str, comment: str | None) -> None:
+    assert draft(ris(f"TY  - JOUR\nTI  - T\nN1  - {note}\nER  -\n")).comment == comment
+
+
+def test_a_cut_list_of_authors_comes_back_from_ris() -> None:
+    cut = draft(ris(f"TY  - JOUR\nTI  - T\nAU  - A, B\nN1  - {CUT}\nER  -\n"))
+    assert (cut.authors_truncated, cut.comment) == (True, None)
 
 
 def test_web_of_science() -> None:
