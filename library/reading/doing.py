@@ -119,16 +119,19 @@ def move(db: sqlite3.Connection, person: str, paper_id: int, where: Step | int) 
     if isinstance(where, int):
         if where < 1:
             raise UsageError("Places count from 1.")
-        where = min(where, len(in_order(db, person, state)))
-        index = where - 1
+        index = min(where, len(in_order(db, person, state))) - 1
     else:
         index = stepped(in_order(db, person, state), paper_id, where)
 
     def write(recorder: Recorder) -> bool:
         return place(recorder, person, paper_id, index)
 
-    said = f"to place {where}" if isinstance(where, int) else {"top": "to the top", "bottom": "to the end"}.get(where)
-    summary = f"moved {named(db, [paper_id])} {said or where}"
+    said = (
+        f"to place {index + 1}"
+        if isinstance(where, int)
+        else {"top": "to the top", "bottom": "to the end"}.get(where, where)
+    )
+    summary = f"moved {named(db, [paper_id])} {said}"
     return journalled(db, person, [paper_id], "queue.move", summary, write)
 
 
