@@ -22,9 +22,6 @@ from planner.register.kind import DATASET
 from tests.contracts.guide import GUIDE, PAGES
 
 KINDS = {
-    kind.noun: kind
-    for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE, SESSION, MEMBER)
-}
     kind.noun: kind for kind in (HYPOTHESIS, EXPERIMENT, DATASET, OBSTACLE, MEMO, INCIDENT, CRITIQUE, SESSION, MEMBER)
 }
 MARKED = re.compile(r"(<!-- fields: (\w+) -->\n)(.*?)(<!-- /fields -->)", re.DOTALL)
