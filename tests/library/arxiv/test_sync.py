@@ -7,6 +7,7 @@ import pytest
 
 from library.arxiv import ledger
 from library.arxiv.limiter import Limiter
+from library.arxiv.sync import SyncReport
 from library.errors import UsageError
 from tests.library.arxiv.conftest import WEDNESDAY, Desk
 from tests.library.arxiv.server import MAINTENANCE, P, Reply, feed, listing, oai, papers
@@ -389,3 +390,21 @@ def test_a_second_sync_waits_its_turn_or_says_so(make_desk: MakeDesk) -> None:
         desk.sync(patience=0.0)
     serve_whole_day(desk)
     assert desk.sync(patience=0.0).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("states", "exit_code"),
+    [
+        (("complete", "no mailing"), 0),
+        (("offline", "no mailing"), 1),  # a Sunday that needed no asking is no success
+        (("offline", "quiet"), 4),
+        (("offline", "throttled"), 1),
+    ],
+)
+def test_a_day_without_a_mailing_makes_no_failure_a_half_success(
+    states: tuple[ledger.State, ...], exit_code: int
+) -> None:
+    entries = tuple(
+        ledger.LedgerEntry("cs.IR", f"2026-11-{20 + day}", state, None, "calendar") for day, state in enumerate(states)
+    )
+    assert SyncReport(entries, added=0, changed=0, requests=1).exit_code == exit_code
