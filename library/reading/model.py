@@ -87,7 +87,10 @@ class Critique:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence that somebody took down: its place in code points, its words, and whether the paper still says it."""
+    """A sentence that somebody took down: its place in code points, its words, and whether the paper still says it.
+
+    `page`: of the file, from 1, on which it stands; None in an abstract, and where it stands at that place no more.
+    """
 
     id: int
     paper_id: int
@@ -101,5 +104,6 @@ class Quote:
     quote: str
     remark: str | None
     standing: Standing
+    page: int | None
     created_at: str
     updated_at: str

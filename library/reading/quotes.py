@@ -7,12 +7,13 @@ from library.clock import stamp
 from library.db.changes import Change
 from library.db.journal import Recorder
 from library.errors import LabtopError, NotFound, UsageError
+from library.fulltext.stored import page_of
 from library.papers.acting import journalled, named, still_there
 from library.reading.model import Quote
 from library.records.field import LONGEST_TEXT
 from library.sentences.model import Sentence
 from library.sentences.queries import sentence_named
-from library.sentences.quotes import check_quote, locate
+from library.sentences.quotes import check_quote, locate, quote_at
 from library.text import clean, shortened
 
 SHORTEST: Final = 12  # characters: less could stand anywhere
@@ -141,6 +142,13 @@ def _own(db: sqlite3.Connection, person: str, number: int) -> Quote:
     return found
 
 
+def _page(db: sqlite3.Connection, row: sqlite3.Row) -> int | None:
+    if row["source"] != "body":
+        return None
+    now = quote_at(db, row["paper_id"], "body", None, row["start"], row["end"])
+    return page_of(db, row["paper_id"], row["start"]) if now == row["quote"] else None
+
+
 def _read(db: sqlite3.Connection, where: str, values: tuple[Any, ...], order: str) -> tuple[Quote, ...]:
     rows = db.execute(
         f"SELECT k.*, p.key, p.title FROM quote k JOIN paper p ON p.id = k.paper_id WHERE {where} ORDER BY {order}",
@@ -160,6 +168,7 @@ def _read(db: sqlite3.Connection, where: str, values: tuple[Any, ...], order: st
             row["quote"],
             row["remark"],
             check_quote(db, row["paper_id"], row["source"], row["start"], row["end"], row["quote"]),
+            _page(db, row),
             row["created_at"],
             row["updated_at"],
         )

@@ -14,7 +14,19 @@ _ENTRY = (
     *("title", "state", "place", "due", "progress", "score", "version", "changed"),
     *("added_at", "started_at", "finished_at", "verdict", "notes", "critiques", "quotes"),
 )
-_QUOTE = ("person", "source", "version", "start", "end", "quote", "remark", "standing", "created_at", "updated_at")
+_QUOTE = (
+    "person",
+    "source",
+    "version",
+    "start",
+    "end",
+    "quote",
+    "remark",
+    "standing",
+    "page",
+    "created_at",
+    "updated_at",
+)
 
 
 def entry_record(entry: Entry, today: date) -> dict[str, Any]:

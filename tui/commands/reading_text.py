@@ -128,8 +128,9 @@ def quote_lines(quote: Quote, today: date, *, paper: bool = True) -> list[str]:
     """A quote: its number, its words, what was said of it, and whether the paper still says so."""
     source = {"abstract": "abstract", "body": "full text"}[quote.source]
     version = f" v{quote.version}" if quote.version else ""
-    where = f"{_title(quote.paper_title)} ({quote.paper_key}){version}" if paper else f"{source}{version}"
-    facts = [where, source if paper else "", quote.person, shown_day(quote.created_at[:10], today)]
+    page = f", p. {quote.page}" if quote.page else ""
+    where = f"{_title(quote.paper_title)} ({quote.paper_key}){version}" if paper else f"{source}{version}{page}"
+    facts = [where, f"{source}{page}" if paper else "", quote.person, shown_day(quote.created_at[:10], today)]
     lines = hung(f"{quote.id:>4}  ", f"“{one_line(quote.quote)}”")
     for line in (quote.remark or "").splitlines():
         lines += hung(" " * 6 + "✎ ", line)

@@ -139,6 +139,7 @@ def quotes_content(quotes: Sequence[Quote], today: date, width: int) -> Content:
             lines += hung(Content.styled("  ✎ ", "$accent"), literal(line(said)), width)
         place = f"v{quote.version}, " if quote.version else ""
         source = "full text, " if quote.source == "body" else ""
+        source += f"p. {quote.page}, " if quote.page else ""
         about = Content.styled(
             f"{place}{source}{line(quote.person)}, {shown_day(quote.created_at[:10], today)}", "$quiet"
         )

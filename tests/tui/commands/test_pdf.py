@@ -63,6 +63,9 @@ def test_from_fetching_to_quoting_and_back(arxiv: FakeArxiv, capsys: pytest.Capt
     assert "(p. 2)" in said(capsys, "sentences", KEY, "--all", "--find", "gains 1.8")[0]
     assert told(capsys, "search", "quixotic", "--mode", "keyword")["total"] == 1
     assert told(capsys, "pdf", KEY, "--page", "3")["text"].startswith("3 Limits")
+    told(capsys, "quote", "add", KEY, found["id"].partition("#")[2])
+    assert told(capsys, "quote", "list", KEY)["results"][0]["page"] == 2
+    assert "full text v2, p. 2 · " in said(capsys, "quote", "list", KEY)[0]
     assert "has 3 pages" in said(capsys, "pdf", KEY, "--page", "9", code=3)[1]
     assert told(capsys, "pdf", KEY, "--remove")["changed"]
     assert told(capsys, "show", KEY)["full_text"] is None
