@@ -57,7 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "undo": ("tui.commands.journal:undo", "Undo your own last action."),
     "journal": ("tui.commands.journal:journal", "Who did what, newest first."),
     "settings": ("tui.commands.settings:settings", "Show or change what you chose."),
-    "export": ("tui.commands.export:export", "Write papers as BibTeX, and decisions as documents."),
+    "export": ("tui.commands.export:export", "Write papers, the queue, the club and decisions to files."),
     "backup": ("tui.commands.backup:backup", "Copy the whole workspace into one file."),
     "restore": ("tui.commands.backup:restore", "Go back to a backup."),
     "purge": ("tui.commands.purge:purge", "Remove papers for good, and keep them out."),

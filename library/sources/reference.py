@@ -91,6 +91,10 @@ def draft_of_reference(reference: Reference) -> PaperDraft:
     )
 
 
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+_OF_A_BODY = re.compile(r"^(?:Inc|Ltd|LLC|GmbH|Corp)\b|\b(?:Collaboration|Consortium|Team|Group)$", re.IGNORECASE)
+
+
 def person(family: str, given: str = "", suffix: str = "") -> Author | None:
     """An author from the parts of a name; None where nothing is left of it."""
     family, given, suffix = one_line(family).strip(" ,"), one_line(given).strip(" ,"), one_line(suffix).strip(" ,")
@@ -105,11 +109,16 @@ def literal(name: str) -> Author | None:
 
 
 def printed(name: str) -> Author | None:
-    """A name as printed. "Family, Given" says its parts; "Given Family" is left unsplit: nobody knows where."""
+    """A name as printed. "Family, Given" and "Family, Given, Jr." say their parts; a name without a comma, and a body
+    with one ("Barnes and Noble, Inc."), is left unsplit."""
     whole = one_line(name).strip(" ,;")
-    if whole.count(",") == 1:
-        family, given = whole.split(",")
-        return person(family, given)
+    match [part.strip() for part in whole.split(",")]:
+        case [family, given] if not _OF_A_BODY.search(given):
+            return person(family, given)
+        case [family, given, suffix] if _SUFFIX.fullmatch(suffix):
+            return person(family, given, suffix)
+        case [family, suffix, given] if _SUFFIX.fullmatch(suffix):
+            return person(family, given, suffix)
     return Author(whole) if whole else None
 
 

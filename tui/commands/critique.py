@@ -107,7 +107,8 @@ def list_(options: Options, mine: bool = False, hypothesis: str | None = None) -
     for each in found:
         click.echo("\n".join(critique_row(each, workspace.clock.today())))
     if not found:
-        click.echo('Nobody has written one yet: labtop critique write PAPER "…" --verdict 4')
+        whose = "None is of this kind" if mine or hypothesis else "Nobody has written one yet"
+        click.echo(f'{whose}: labtop critique write PAPER "…" --verdict 4')
 
 
 @critique_.command()

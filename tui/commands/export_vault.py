@@ -26,7 +26,7 @@ def write_vault(options: Options, workspace: Workspace, chosen: Chosen, folder: 
     else:
         demo = " (DEMO)" if report.demo else ""
         what = f"{counted(report.papers, 'paper')}, {report.hypotheses:,} hypotheses"
-        news = f"{report.created:,} notes new, {report.updated:,} renewed, {report.unchanged:,} as they were"
+        news = f"{counted(report.created, 'note')} new, {report.updated:,} renewed, {report.unchanged:,} as they were"
         click.echo(f"{report.folder}: {what}: {news}{demo}")
     if report.left:
         mend = "" if renew else "Move your words out of labtop's part, or renew it with --renew (the old text is kept)."

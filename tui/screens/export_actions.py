@@ -112,7 +112,7 @@ def _written(workspace: Workspace, order: _Order, tell: ReportProgress, token: C
         from planner.vault.export import export_vault
 
         vault = export_vault(workspace, chosen, order.path, progress=tell, cancel=token)
-        counts = f"{vault.created:,} notes new, {vault.updated:,} renewed, {vault.unchanged:,} as they were"
+        counts = f"{counted(vault.created, 'note')} new, {vault.updated:,} renewed, {vault.unchanged:,} as they were"
         left = f" · {vault.left[0].file}: {vault.left[0].reason}" if vault.left else ""
         more = f" (and {len(vault.left) - 1:,} more)" if len(vault.left) > 1 else ""
         return f"{counted(vault.papers, 'paper')} in the vault{demo}", line(f"{vault.folder}: {counts}{left}{more}")

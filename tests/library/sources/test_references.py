@@ -13,6 +13,7 @@ from library.sources import BadRecord, Record
 from library.sources.bibtex import read_bibtex
 from library.sources.dates import partial_date
 from library.sources.json_document import read_json_document
+from library.sources.reference import printed
 from library.sources.ris import CUT, read_ris
 
 RIS = """TY  - JOUR
@@ -222,3 +223,22 @@ def test_csl_that_is_nearly_csl() -> None:
     draft = draft_of_csl({**item, "issued": {"date-parts": "2024-05-01"}})
     assert [author.name for author in draft.authors] == ["Ada Lovelace", "Alan Turing"]
     assert draft.published == "2024-05-01"
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "given"),
+    [
+        ("Smith, John, Jr.", "Smith Jr.", "John"),
+        ("Smith, III, John", "Smith III", "John"),
+        ("Nguyen, The Anh", "Nguyen", "The Anh"),
+        ("Barnes and Noble, Inc.", "", ""),
+        ("The LIGO Scientific Collaboration, the Virgo Collaboration", "", ""),
+        ("Last, First, and more", "", ""),
+        ("Ada Lovelace", "", ""),
+    ],
+)
+def test_a_printed_name_is_taken_apart_where_it_says_how(name: str, family: str, given: str) -> None:
+    author = printed(name)
+    assert author is not None
+    assert (author.family, author.given) == (family, given)
+    assert family or author.name == name
