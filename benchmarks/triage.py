@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks import triage_data
 from benchmarks.big_workspace import DATA
 from benchmarks.triage_data import Curated, Month
-from benchmarks.triage_rivals import Sanity, logistic, zotero
+from benchmarks.triage_rivals import Sanity, logistic, summed, zotero
 from benchmarks.triage_scores import area, average_precision, paired_interval, recall_at
 from benchmarks.triage_vectors import TextVectors
 from library.paths import user_cache
@@ -115,7 +115,7 @@ def replay(
                 vectors = triage_data.vectors_of(curated, kept, store)
                 scores["a"] = sanity.scores([curated.papers[number].work for number in kept], others)
                 scores["b"] = zotero(vectors, after.vectors)
-                scores["e"] = scores["a"] + logistic(vectors, before[others], after.vectors)
+                scores["e"] = summed(scores["a"], logistic(vectors, before[others], after.vectors))
             if count or text:
                 ranking, first = labtop(curated, month, name, kept, text, before, after, store, reader)
                 scores["labtop"] = _places(ranking, first, len(after.works))
