@@ -149,13 +149,13 @@ def _rank(field: str) -> int:
 
 def author_field(authors: Iterable[Author], *, cut: bool = False) -> str:
     """Names joined by " and ": "Family, Given", bodies in braces, names that nobody split as they are printed."""
-    names = [_name(author) for author in authors]
+    names = [name for author in authors if (name := _name(author)).strip("{} ")]
     return " and ".join([*names, "others"] if cut and names else names)
 
 
 def _name(author: Author) -> str:
     family, given = (latex_safe(part) for part in (author.family, author.given))
-    if author.family and author.given:
+    if family and given:
         return f"{_guarded(family)}, {_guarded(given)}"
     whole = latex_safe(author.name)
     if author.family:  # a body, or a name of one word

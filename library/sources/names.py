@@ -7,6 +7,7 @@ from library.papers.model import Author
 from library.sources.latex import latex_to_text
 from library.sources.reference import known, literal, person, printed
 
+_JOINT = re.compile(r"\\.|[{}]|(?<!\S)and(?!\S)", re.IGNORECASE | re.DOTALL)
 _INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
 
 
@@ -14,10 +15,7 @@ def authors_of(value: str) -> tuple[tuple[Author, ...], bool]:
     """The people in an author or editor field, and whether the list was cut ("and others", "et al.")."""
     if not value.strip():
         return (), False
-    from bibtexparser.middlewares.names import split_multiple_persons_names
-
-    value = re.sub(r"\s+", " ", value)
-    names = [name.strip() for name in split_multiple_persons_names(value) if name.strip().lower() not in ("", "and")]
+    names = [name for name in _apart(re.sub(r"\s+", " ", value)) if name]
     kept = [name for name in names if latex_to_text(name).lower() not in ("others", "et al.", "et al", "...")]
     cut = len(kept) < len(names)
     if kept and re.search(r",?\s+et\.? al\.?$", kept[-1]):
@@ -27,20 +25,28 @@ def authors_of(value: str) -> tuple[tuple[Author, ...], bool]:
 
 def readable_names(value: str) -> str:
     """A name field in which every name is one: what strict readers refuse (too many commas) is put in braces."""
-    from bibtexparser.middlewares.names import (
-        InvalidNameError,
-        parse_single_name_into_parts,
-        split_multiple_persons_names,
-    )
+    from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
 
     names = []
-    for name in split_multiple_persons_names(value):
+    for name in _apart(value):
         try:
-            parse_single_name_into_parts(name.strip())
-            names.append(name.strip())
+            parse_single_name_into_parts(name)
+            names.append(name)
         except InvalidNameError:
             names.append("{" + re.sub(r"[{}]", "", name).strip(" ,") + "}")
     return " and ".join(name for name in names if name)
+
+
+def _apart(value: str) -> list[str]:
+    """Names parted by "and" outside braces. bibtexparser's splitter loses a command at the beginning of a name."""
+    names, start, level = [], 0, 0
+    for found in _JOINT.finditer(value):
+        if found[0] in "{}":
+            level = level + 1 if found[0] == "{" else max(0, level - 1)
+        elif level == 0 and not found[0].startswith("\\"):
+            names.append(value[start : found.start()].strip())
+            start = found.end()
+    return [*names, value[start:].strip()]
 
 
 def _people(name: str) -> Iterator[Author | None]:

@@ -58,6 +58,7 @@ PEOPLE = (
     Author("A {B", "{B", "A"),
     Author("Others and Sons", "and Sons", "Others"),
     Author("\\o Ø", "Ø", "\\o"),
+    Author("\\ \\", "\\", "\\"),
     Author("LIGO Collaboration"),
     Author("N" * 3_000, "N" * 3_000, ""),
 )
