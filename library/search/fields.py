@@ -72,6 +72,15 @@ def has_token(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
+def identifier(text: str) -> Fact | None:
+    """The paper that is meant where `text` is an arXiv id or a DOI in some spelling, and nothing else."""
+    found = arxiv_id(text)
+    if found is not None:
+        return Fact("id", found.base, 1)
+    bare = doi(text)
+    return Fact("doi", bare, 1) if bare else None
+
+
 def fielded(name: str, value: str, *, quoted: bool, column: int, today: date) -> Node:
     """The leaf (or small tree) for `name:value`. Raises QueryError naming what `name` takes."""
     if name in TEXT_FIELDS:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from library.errors import QueryError
-from library.search.fields import FIELDS, LATER, field_name, fielded, has_token, near_field, word
+from library.search.fields import FIELDS, LATER, field_name, fielded, has_token, identifier, near_field, word
 from library.search.query import And, Like, Meaning, Node, Or, Parsed, Phrase, Word, conjuncts, join, leaves, negate
 from library.text import clean
 
@@ -69,6 +69,9 @@ def parse(text: str, *, today: date) -> Parsed:
         )
     if not written.strip():
         return Parsed(written, None)
+    named = identifier(written.strip())
+    if named is not None:
+        return Parsed(written, named)
     try:
         tree = _parser().parse(written)
     except UnexpectedInput as error:

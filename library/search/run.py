@@ -19,10 +19,11 @@ from library.errors import LabtopError, MissingPart, NeedsMeaning, NotFound, Que
 from library.jobs import Cancelled, CancelToken
 from library.papers.queries import find_id
 from library.search.compile import Plan, compile_query
+from library.search.fields import identifier
 from library.search.fusion import DEPTH, MEANING_DEPTH, Hit, fused
 from library.search.meaning import Ids, Meaning, Scores
 from library.search.parse import parse
-from library.search.query import Like, Parsed, leaves
+from library.search.query import Fact, Like, Parsed, leaves
 from library.search.query import Meaning as MeaningLeaf
 from library.search.sets import selected
 from library.search.words import FEW, RANKED, WordHits, find, list_newest, with_all_words
@@ -139,6 +140,7 @@ def search(
     notices += _about_words(words, plan, by_date=way.by_date, had_meaning=plan.has_meaning and mode == "hybrid")
     counts_words = way.words and (plan.has_text or near is None)
     some = len(words.ids) - words.complete
+    notices += [] if hits else _about_absence(parsed)
     return SearchResult(
         hits=tuple(hits[offset : offset + limit]),
         total=(words.matches + some if counts_words else 0) + by_meaning,
@@ -283,6 +285,15 @@ def _about_words(words: WordHits, plan: Plan, *, by_date: bool, had_meaning: boo
     if by_date and had_meaning:
         notices.append("By date: only papers that have all of the words.")
     return notices
+
+
+def _about_absence(parsed: Parsed) -> list[str]:
+    """What finds nothing because the one paper that was named is not here."""
+    named = parsed.node
+    if not isinstance(named, Fact) or named.name not in ("id", "doi") or identifier(named.value) is None:
+        return []
+    name = named.value.removeprefix("doi:")
+    return [f"There is no paper {name} here: labtop add {name} takes it in."]
 
 
 def _pointing(error: LabtopError, parsed: Parsed) -> LabtopError:

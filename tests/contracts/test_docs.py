@@ -204,7 +204,7 @@ def test_a_query_finds_what_the_guide_says(sample: Workspace, text: str, matches
         return
     found = search(sample.store, text, meaning=None, person=sample.person, today=today, mode="keyword", limit=1)
     assert found.matches == int(matches)
-    assert not found.notices
+    assert not [notice for notice in found.notices if matches != "0" or "labtop add" not in notice]
 
 
 @pytest.mark.parametrize(("text", "why"), [(code(c[0])[0], c[1]) for c in rows(GUIDE / "searching.md", "wrong")])

@@ -191,3 +191,30 @@ def test_plain_text_holds_no_syntax(text: str) -> None:
         assert "nothing to search for" in str(error)  # noqa: PT017
     else:
         assert all(isinstance(leaf, Word) and not leaf.field and not leaf.prefix for leaf in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("2611.00004", Fact("id", "2611.00004", 1)),
+        (" 2604.09492v1 ", Fact("id", "2604.09492", 1)),
+        ("arXiv:2604.09492v1", Fact("id", "2604.09492", 1)),
+        ("arXiv:2604.09492v1 [cs.IR]", Fact("id", "2604.09492", 1)),
+        ("arXiv: 2604.09492", Fact("id", "2604.09492", 1)),
+        ("https://arxiv.org/abs/2604.09492v2", Fact("id", "2604.09492", 1)),
+        ("http://www.arxiv.org/pdf/2604.09492v1.pdf#page=3", Fact("id", "2604.09492", 1)),
+        ("math/0309136", Fact("id", "math/0309136", 1)),
+        ("https://doi.org/10.48550/arXiv.2604.09492", Fact("id", "2604.09492", 1)),
+        ("doi:10.48550/arXiv.2604.09492", Fact("id", "2604.09492", 1)),
+        ("10.1145/3397271.3401075", Fact("doi", "10.1145/3397271.3401075", 1)),
+        ("https://doi.org/10.1145/3397271.3401075", Fact("doi", "10.1145/3397271.3401075", 1)),
+        ("10.1016/S0140-6736(20)30183-5", Fact("doi", "10.1016/s0140-6736(20)30183-5", 1)),
+    ],
+)
+def test_a_pasted_identifier_means_its_paper(text: str, fact: Fact) -> None:
+    assert read(text) == fact
+
+
+@pytest.mark.parametrize("text", ["2611.00004 pruning", "10.1145/x OR pruning", '"2604.09492"', "2613.00004", "3.14"])
+def test_more_than_an_identifier_is_words(text: str) -> None:
+    assert not any(isinstance(leaf, Fact) for leaf in leaves(read(text)))

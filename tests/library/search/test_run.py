@@ -53,6 +53,9 @@ from tests.library.search.test_parse import ANY_TEXT
         ("is:withdrawn", {"5"}),
         ("doi:10.1234/SPAM", {"5"}),
         ("id:2601.00002v3", {"2"}),
+        ("2601.00002", {"2"}),
+        ("https://arxiv.org/pdf/2601.00002v3", {"2"}),
+        ("https://doi.org/10.1234/SPAM", {"5"}),
         ("id:2601.*", {"1", "2"}),
         ("source:test year:2025", {"5"}),
         ("date:2026-01", {"1", "2"}),
@@ -210,3 +213,15 @@ def test_long_and_odd_questions(run: Search) -> None:
     assert run("diffusion " * 1_000).matches == 2
     assert run(" ".join(f"word{n}" for n in range(1_200))).total == 0
     assert MODES == ("hybrid", "keyword", "semantic")
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [("2611.00004", "2611.00004"), ("https://doi.org/10.1234/None", "10.1234/none"), ("id:2611.4*", "")],
+)
+def test_a_paper_that_is_not_here_can_be_added(run: Search, query: str, name: str) -> None:
+    result = run(query)
+    assert result.total == 0
+    said = f"There is no paper {name} here: labtop add {name} takes it in."
+    assert (said in result.notices) == bool(name)
+    assert not any("labtop add" in notice for notice in run("2601.00002").notices)

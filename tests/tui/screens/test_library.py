@@ -19,6 +19,7 @@ from tui.screens.help import HelpScreen
 from tui.screens.note import NoteScreen
 from tui.screens.prompt import Ask
 from tui.widgets.detail import Detail
+from tui.widgets.empty import Empty
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +97,19 @@ async def test_search_as_one_types(workspace: Workspace, ids: tuple[int, ...]) -
         await settled(pilot)
         assert len(screen.table.ids) == len(ids)
         assert not screen.field.value
+
+
+async def test_a_pasted_identifier_finds_its_paper(workspace: Workspace, ids: tuple[int, ...]) -> None:
+    app = opened(workspace)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        screen = library(app)
+        screen.field.value = f"https://arxiv.org/abs/{stored(workspace, ids[3]).key}v1"
+        await settled(pilot)
+        assert list(screen.table.ids) == [ids[3]]
+        screen.field.value = "2611.99999"
+        await settled(pilot)
+        assert "labtop add 2611.99999" in str(screen.query_one(Empty).render())
 
 
 async def test_a_bad_query_is_explained_in_place(workspace: Workspace, ids: tuple[int, ...]) -> None:
