@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from library.atomic import replacing
+from library.atomic import alive, replacing
 from library.errors import LabtopError, NotFound, WorkspaceDamaged
 from library.jobs import CancelToken, Pace, ReportProgress
 
@@ -45,7 +45,7 @@ def staging(parent: Path) -> Iterator[Path]:
     """A private folder in `parent` that is gone afterwards; what a killed process left behind goes first."""
     for left in parent.glob(".staging-*"):
         pid = left.name.split("-")[1]
-        if not (pid.isdigit() and _alive(int(pid))):
+        if not (pid.isdigit() and alive(int(pid))):
             shutil.rmtree(left, ignore_errors=True)
     place = parent / f".staging-{os.getpid()}-{secrets.token_hex(4)}"
     try:
@@ -191,13 +191,3 @@ def _damaged(path: Path, why: str) -> WorkspaceDamaged:
     return WorkspaceDamaged(
         f"{path} is not a whole labtop backup: {why}. Nothing was changed.", mend="Try another: labtop backup --list."
     )
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from library.atomic import alive
 from library.errors import LabtopError
 from library.jobs import CancelToken, Pace, ReportProgress
 from library.paths import WorkspacePaths, private_directory
@@ -101,15 +102,5 @@ def _sweep(folder: Path) -> None:
     """Parts that a killed process left behind."""
     for path in folder.glob(".*.part"):
         match = _PART.fullmatch(path.name)
-        if match and not _alive(int(match[1])):
+        if match and not alive(int(match[1])):
             path.unlink(missing_ok=True)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from library.atomic import replacing
+from library.atomic import replacing, sweep
 from library.errors import LabtopError, UsageError
 from library.exporting.vault.naming import folded, stem
 from library.exporting.vault.note import Note, State, id_in, new_text, renewed
@@ -97,7 +97,7 @@ class Folder:
     def _put(self, path: Path, text: str) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(path, mode=0o666, to_disk=False) as file:  # it can be made again
+            with replacing(path, mode=0o666, to_disk=False, sweeping=False) as file:  # it can be made again
                 file.write(text.encode("utf-8", "replace"))
         except OSError as error:
             raise _not_written(path, error) from error
@@ -137,6 +137,7 @@ def _notes(root: Path) -> Iterator[Path]:
         return
     for base, folders, names in os.walk(root, onerror=stop):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        sweep(Path(base), names, suffix=".md")
         yield from (Path(base) / name for name in sorted(names) if name.lower().endswith(".md"))
 
 
