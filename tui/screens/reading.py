@@ -78,7 +78,7 @@ class ReadingScreen(ReadingActions):
             yield Static("/", id="reading-prompt", markup=False)
             yield Field(placeholder="words of title, remark, author", id="filter", compact=True)
         with Horizontal(id="reading-body"):
-            yield VirtualTable(reading_row.columns("hand"), self._cells, widget_id="entries")
+            yield VirtualTable(reading_row.columns("hand", TABS["queue"]), self._cells, widget_id="entries")
             yield Empty(id="empty")
             yield Detail(widget_id="reading-detail")
 
@@ -124,7 +124,8 @@ class ReadingScreen(ReadingActions):
         """What of the queue has the filter's words."""
         words = self.field.value.lower().split()
         ids = [id_ for id_, entry in self.entries.items() if _has(entry, words)]
-        self.table.set_columns(reading_row.columns(self._order), reading_row.SORTINGS[self._order])
+        columns = reading_row.columns(self._order, TABS[self.tabs.current])
+        self.table.set_columns(columns, reading_row.SORTINGS[self._order])
         self.table.show(array("q", ids), restart=restart)
         self.table.fill(self._rows_of(self.table.ids[:500]))
         if self._wanted is not None and self.table.move_to_id(self._wanted):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from library.reading.model import LONG, Entry, Order
+from library.reading.model import LONG, Entry, Order, State
 from tui.safe import line
 from tui.widgets.columns import Column
 from tui.widgets.paper_row import surname
@@ -12,7 +12,10 @@ from tui.widgets.reading_text import STATES, due
 from tui.widgets.table_lines import Cell, Sorting
 
 BAR = 5  # cells
+_PROGRESS = Column("progress", "read", BAR, needs=66)
+_VERDICT = Column("verdict", "verdict", 7, needs=112)
 _SCORE = Column("score", "score", 5, "right", needs=112)
+_NEVER = 1 << 16  # cells that no terminal has
 _COLUMNS: tuple[Column, ...] = (
     Column("state", "", 1),
     Column("place", "#", 3, "right"),
@@ -21,15 +24,20 @@ _COLUMNS: tuple[Column, ...] = (
     Column("remark", "remark", 22, needs=88),
     Column("author", "first author", 14, needs=124),
     Column("due", "due", 10),
-    Column("progress", "read", BAR, needs=66),
+    _PROGRESS,
+    _VERDICT,
     Column("age", "age", 5, "right"),
     _SCORE,
 )
 
 
-def columns(order: Order) -> tuple[Column, ...]:
-    """By score, the score has its place however narrow the list is."""
-    return tuple(replace(each, needs=0) if each is _SCORE and order == "score" else each for each in _COLUMNS)
+def columns(order: Order, states: Sequence[State]) -> tuple[Column, ...]:
+    """By score, the score has its place however narrow the list is. Where nothing is being read, the verdict has that
+    of the progress."""
+    needs = {_SCORE: 0 if order == "score" else _SCORE.needs}
+    if "reading" not in states:
+        needs |= {_PROGRESS: _NEVER, _VERDICT: _PROGRESS.needs}
+    return tuple(replace(each, needs=needs.get(each, each.needs)) for each in _COLUMNS)
 
 
 SORTINGS: dict[Order, Sorting] = {
@@ -55,6 +63,7 @@ def cells(entry: Entry, today: date) -> Sequence[Cell]:
         (surname(line(entry.first_author)) + more, "quiet"),
         due(entry, today),
         progress(entry),
+        verdict(entry),
         age(entry, today),
         (f"{entry.score:.2f}".removeprefix("0") if entry.score is not None else "—", "quiet"),
     )
@@ -70,11 +79,18 @@ def flags(entry: Entry) -> Cell:
 
 
 def progress(entry: Entry) -> Cell:
-    """A bar of what is being read, a verdict of what is read."""
-    if entry.state == "reading" and entry.progress is not None:
-        full = min(BAR, round(entry.progress / 100 * BAR))
-        return ("▇" * full, "accent"), ("▁" * (BAR - full), "quiet")
-    return (f"{entry.verdict}/5" if entry.verdict else "", "quiet")
+    """A bar of what is being read, and of nothing else."""
+    if entry.state != "reading" or entry.progress is None:
+        return ("", "")
+    full = min(BAR, round(entry.progress / 100 * BAR))
+    return ("▇" * full, "accent"), ("▁" * (BAR - full), "quiet")
+
+
+def verdict(entry: Entry) -> Cell:
+    """ "●●●●○", as one's own critique has it."""
+    if not entry.verdict:
+        return ("", "")
+    return ("●" * entry.verdict, "accent"), ("○" * (5 - entry.verdict), "quiet")
 
 
 def age(entry: Entry, today: date) -> Cell:
