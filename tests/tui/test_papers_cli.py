@@ -61,6 +61,25 @@ def test_decide_tag_note_and_undo(home: Path, capsys: pytest.CaptureFixture[str]
     assert labtop(home, "undo", capsys=capsys)[0] == 3
 
 
+def test_show_carries_what_was_written_while_reading(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = shown(home, capsys)
+    assert (record["critiques"], record["quotes"]) == ([], [])
+    for arguments in (
+        ("critique", "write", "2501.00001", "Thin", "--verdict", "2"),
+        ("quote", "add", "2501.00001", "1"),
+    ):
+        assert labtop(home, *arguments, capsys=capsys)[0] == 0
+    assert run(["--home", str(home), "--as", "Kim", "critique", "write", "2501.00001", "Fine", "--json"]) == 0
+    capsys.readouterr()
+    record = shown(home, capsys)
+    for verb, name in (("critique", "critiques"), ("quote", "quotes")):
+        listed = json.loads(labtop(home, verb, "list", "--json", capsys=capsys)[1])["results"]
+        assert sorted(listed, key=str) == sorted(record[name], key=str)  # type: ignore[call-overload]
+    assert [each["line"] for each in record["critiques"]] == ["Thin", "Fine"]  # type: ignore[attr-defined]
+    (quote,) = record["quotes"]  # type: ignore[misc]
+    assert quote["quote"] == "We measure things."
+
+
 def test_exit_codes_name_what_is_wrong(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = labtop(home, "keep", "2501.99999", capsys=capsys)
     assert (code, out) == (3, "")

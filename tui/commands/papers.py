@@ -15,6 +15,7 @@ from library.papers.links import stored_url
 from library.papers.model import Decision, Paper
 from library.papers.record import paper_record
 from library.reading.page import written
+from library.reading.record import critique_record, quote_record
 from planner.workspace import Workspace
 from tui.commands.asking import edited
 from tui.commands.reading_text import written_lines
@@ -36,7 +37,11 @@ def show(options: Options, paper: str) -> None:
         beside = workspace.store.read(lambda db: written(db, workspace.person, found.id)).result()
         today = workspace.clock.today()
     if options.json:
-        print_json({**paper_record(found), "demo": workspace.demo})
+        read = {
+            "critiques": [critique_record(each) for each in beside.critiques],
+            "quotes": [quote_record(each) for each in beside.quotes],
+        }
+        print_json({**paper_record(found), **read, "demo": workspace.demo})
     else:
         click.echo("\n".join([paper_text(found), *written_lines(beside, today)]))
 
