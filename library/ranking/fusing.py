@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 KEPT: Final = (0, 10, 25, 50, 400)  # kept papers at which the weights below were fitted
 WEIGHTS: Final = {
-    "words": (0.0, 0.33, 0.37, 0.42, 0.49),
+    "words": (0.0, 0.33, 0.37, 0.42, 0.39),
+    "words lately": (0.0, 0.0, 0.0, 0.0, 0.15),
     "topics line": (0.0, 0.1, 0.14, 0.2, 0.15),
     "topics centre": (0.0, 0.21, 0.13, 0.04, 0.0),
     "near by topics": (0.0, 0.0, 0.0, 0.02, 0.06),
-    "meaning line": (0.0, 0.26, 0.33, 0.34, 0.35),
+    "meaning line": (0.0, 0.26, 0.33, 0.34, 0.28),
+    "meaning line lately": (0.0, 0.0, 0.0, 0.0, 0.15),
     "meaning centre": (0.0, 0.01, 0.0, 0.0, 0.0),
     "near by meaning": (0.0, 0.02, 0.02, 0.04, 0.12),
     "best sentence": (0.0, 0.14, 0.17, 0.13, 0.04),

@@ -5,7 +5,7 @@ weigh little among thousands; a single skip is a true negative and weighs as ten
 the less the models are held back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Chosen by benchmarks/triage.py's lists on months before those it reports; see docs/architecture.md.
 SKIP: Final = 10.0  # background papers that a skip weighs as
 TASTE: Final = 100.0  # papers kept since, after which one that was kept weighs half
+LATELY: Final = 25  # papers kept last, which are also learned from by themselves
+LATELY_FROM: Final = 50  # kept papers above which they are: below, they are most of what there is
 NEAREST: Final = 5  # kept papers that nearness is the mean over
 _AT_TEN: Final = {"words": 0.01, "meaning": 0.1, "topics": 0.3}  # inverse regularisation at ten kept papers
 _GROWTH: Final = {"words": 0.6, "meaning": 0.6, "topics": 0.3}
@@ -54,8 +56,20 @@ def learned(ground: Ground, taste: Taste) -> list[Feature]:
             features.append(_line(ground, taste, name, part, space))
         features.append(_centre(ground, taste, name, part, space))
         features.append(near(ground, taste.kept, f"near by {name}", "near what you kept", space))
+    if against and len(taste.kept) > LATELY_FROM:
+        features += _lately(ground, taste)
     said = best_sentence(ground, taste)
     return features if said is None else [*features, said]
+
+
+def _lately(ground: Ground, taste: Taste) -> list[Feature]:
+    """Words and meaning of what was kept last alone: tastes drift, and hundreds of older papers outweigh a new one."""
+    last = Taste(taste.kept[-LATELY:], recency(LATELY), taste.skipped)
+    features = [_words(ground, last)] if ground.words.names else []
+    space = ground.meaning
+    if space is not None and space.known[last.kept].any() and space.known[ground.behind].any():
+        features.append(_line(ground, last, "meaning", "meaning", space))
+    return [replace(feature, name=f"{feature.name} lately") for feature in features]
 
 
 def _examples(ground: Ground, taste: Taste, known: Any = None) -> tuple[Any, "Column", "Column"]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Column = npt.NDArray[np.float64]
 
-RULES: Final = 2  # counts up whenever the same input may give other scores
+RULES: Final = 3  # counts up whenever the same input may give other scores
 NEAREST: Final = 3  # kept papers shown
 SHOWN: Final = 8  # shared terms, and details of a part
 LATELY: Final = 60  # days over which the share of papers kept is counted

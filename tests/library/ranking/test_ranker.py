@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from library.ranking.fusing import WEIGHTS
+from library.ranking.ground import lay
+from library.ranking.learning import Taste, learned, recency
 from library.ranking.model import LEARN_FROM, Corpus, Label, Ranked, Ranking, Wish, Work
 from library.ranking.ranker import rank
-from library.ranking.words import terms
-from tests.library.ranking.worlds import DIMENSION, keep, of, permuted, subject, wish, world
+from library.ranking.words import Reader, terms
+from tests.library.ranking.worlds import DIMENSION, NAMES, keep, of, permuted, subject, wish, world
 
 TODAY = "2026-02-01"
 POOL = range(80, 120)
@@ -317,3 +320,30 @@ def test_hostile_texts_are_ranked(
         assert 0.0 <= each.score <= 1.0
         assert abs(math.fsum(part.value for part in each.parts) - each.log_odds) < 1e-9
     assert rank(corpus, wishes[::-1], labels[::-1], pool[::-1], today=TODAY) == ranking
+
+
+def test_what_was_kept_last_weighs_more_where_much_was_kept() -> None:
+    corpus = world(800)
+    many, few = of("retrieval", 0, 640), of("agents", 0, 100)
+    pool = range(720, 800)
+    first = {}
+    for last, old, new in (("agents", many, few), ("retrieval", few, many)):
+        labels = keep(old, day="2025-06-01") + keep(new, day="2026-01-30")
+        scores = {
+            name: np.mean([each.log_odds for each in rank(corpus, [], labels, pool, today=TODAY).ranked
+                           if NAMES[each.paper % 4] == name])
+            for name in ("agents", "retrieval")
+        }  # fmt: skip
+        first[last] = scores["agents"] - scores["retrieval"]
+    assert first["agents"] > first["retrieval"] + 1.0  # the same papers, kept in another order
+
+
+def test_what_was_kept_last_is_learned_from_by_itself_above_fifty() -> None:
+    corpus = world(800)
+    kept, background = of("retrieval", 0, 400), range(400, 720)
+    for count, expected in ((50, set()), (51, {"words lately", "meaning line lately"})):
+        found = lay(corpus, background, kept[:count], [], 0, Reader())
+        taste = Taste(found.places(kept[:count]), recency(count), found.places([]))
+        names = {feature.name for feature in learned(found, taste)}
+        assert {name for name in names if name.endswith("lately")} == expected
+        assert names <= set(WEIGHTS)
