@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from library.arxiv.problems import BadAnswer
 from library.arxiv.transport import Transport
 from library.enrichment.model import Facts, Wanted
 from library.enrichment.reading import address, arxiv_base, items, number, parsed, part, published_doi, words, year
 from library.papers.identity import abs_url
+from library.text import counted
 
 BATCH: Final = 500
 _FIELDS: Final = "externalIds,citationCount,influentialCitationCount,venue,journal,year,url"
@@ -51,10 +53,13 @@ def ask(transport: Transport, url: str, papers: Sequence[Wanted]) -> dict[int, F
     if answer.status == 400 and _NONE_KNOWN in answer.body:
         return {}
     if answer.status == 400:
-        from library.arxiv.problems import BadAnswer
-
         raise BadAnswer("Semantic Scholar did not understand the question (400).", evidence={"url": answer.url})
     records = parsed(answer, list)
+    if len(records) != len(names):  # one a paper, null where it knows none: with more or fewer nobody is "not known"
+        raise BadAnswer(
+            f"Semantic Scholar sent {counted(len(records), 'record')} for {counted(len(names), 'paper')}.",
+            evidence={"url": answer.url, "status": answer.status},
+        )
     by_arxiv = {paper.arxiv: paper.id for paper in papers if paper.arxiv}
     by_doi = {paper.doi: paper.id for paper in papers if paper.doi}
     found: dict[int, Facts] = {}
@@ -66,7 +71,7 @@ def ask(transport: Transport, url: str, papers: Sequence[Wanted]) -> dict[int, F
         paper_id = by_arxiv.get(base) if base else None
         if paper_id is None and record_doi:
             paper_id = by_doi.get(record_doi)
-        if paper_id is None and not base and not record_doi and len(records) == len(papers):
+        if paper_id is None and not base and not record_doi:
             paper_id = papers[place].id  # it names no id at all: the place is all there is
         if paper_id is not None:
             found[paper_id] = _facts(record, record_doi)

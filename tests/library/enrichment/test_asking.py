@@ -250,6 +250,19 @@ def test_no_paper_known_is_an_answer_as_well(desk: Workspace, services: FakeServ
     assert enrich(desk, every(desk)[:1], sources=(S2,), again=True, opener=opener).sources[0].state == "parse error"
 
 
+@pytest.mark.parametrize("records", [[None, None], [s2(A.key), None], []], ids=["nulls", "more", "none"])
+def test_an_answer_of_another_length_is_no_answer(
+    desk: Workspace, services: FakeServices, opener: OpenTransport, records: list[Any]
+) -> None:
+    one = every(desk)[0]
+    services.on("batch", records)
+    report = enrich(desk, (one,), sources=(S2,), opener=opener)
+    assert (report.sources[0].state, report.papers) == ("parse error", ())
+    assert S2 not in said(desk, one)
+    assert f"{len(records)} records for 1 paper" in ledger.in_words(state(desk, S2))
+    assert state(desk, S2).evidence["url"]
+
+
 def test_what_was_known_stays_where_a_service_forgets(
     desk: Workspace, services: FakeServices, opener: OpenTransport
 ) -> None:
