@@ -18,7 +18,7 @@ from library.db.journal import Recorder, record
 from library.errors import LabtopError, NotFound, UsageError
 from library.fulltext.fetching import Fetched, fetch, open_pdf_transport
 from library.fulltext.files import Arriving, arriving, copy_in
-from library.fulltext.judging import doubt, stamp_of
+from library.fulltext.judging import doubt, stamp_of, too_little
 from library.fulltext.model import Attached, FullText, State
 from library.fulltext.stored import full_text_of
 from library.jobs import CancelToken, ReportProgress
@@ -28,8 +28,6 @@ from library.sources.document import MAX_PDF
 from library.sources.pdf_text import MAX_BODY, PdfText, read_pdf
 from library.text import one_line, shortened
 from library.workspace import Workspace
-
-_SPARSE = 150  # characters a page: less than that, and most of it is pictures
 
 
 class WrongPaper(LabtopError):
@@ -242,8 +240,7 @@ def _notices(about: _Paper, text: PdfText, stored: FullText) -> tuple[str, ...]:
         said.append(f"{of} ({text.unreadable:,} are damaged)" if text.unreadable else of)
     if stored.characters >= MAX_BODY:
         said.append(f"only its first {MAX_BODY:,} characters are searched")
-    if text.pages and stored.characters / text.pages < _SPARSE:
-        said.append("it has little text for its pages: some are pictures, it seems")
+    said += too_little(text)
     if stored.version and about.version and stored.version != about.version:
         said.append(f"it is of v{stored.version}, the paper is at v{about.version} here")
     if stored.version is None and arxiv_id(about.key):

@@ -1,4 +1,4 @@
-"""Whether a PDF is of the paper that it was handed in for, and of which version."""
+"""Whether a PDF is of the paper that it was handed in for, of which version, and whether its text can be all of it."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from library.papers.identity import arxiv_id
+from library.sources.pdf_text import PdfText
 
 # What arXiv prints on the first page: "arXiv:2104.01234v2  [cs.IR]  1 Apr 2021". References have no such date.
 _STAMP: Final = re.compile(
@@ -14,6 +15,7 @@ _STAMP: Final = re.compile(
 _HEAD: Final = 8_000  # characters in which a paper says what it is
 _WORD: Final = re.compile(r"\w+")
 ENOUGH: Final = 0.5  # of the title's words
+_SPARSE: Final = 150  # characters a page: less than that, and something is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,16 @@ def doubt(key: str, title: str, body: str) -> str:
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+
+
+def too_little(text: PdfText) -> tuple[str, ...]:
+    """Where pages have next to no text: how many have none at all, else how much there is. Nobody knows why."""
+    if not text.pages_read or len(text.body) / text.pages_read >= _SPARSE:
+        return ()
+    ends = (*text.page_starts[1:], len(text.body))
+    pages = zip(text.page_starts, ends, strict=True)
+    blank = sum(not text.body[start:end].strip() for start, end in pages) - text.unreadable
+    if blank > 0:
+        have, them = ("has", "it") if blank == 1 else ("have", "them")
+        return (f"{blank:,} of {text.pages_read:,} pages {have} no text, so nothing of {them} is searched",)
+    return (f"it has few characters for its pages: {len(text.body) // text.pages_read:,} a page",)

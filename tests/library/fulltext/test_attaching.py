@@ -254,6 +254,36 @@ def test_five_thousand_pages_say_how_many_are_searched(
     assert any("2,000 of 5,000 pages" in notice for notice in done.notices)
 
 
+_LONG = FIRST + ("It holds on all five collections, whatever the length of their documents.",) * 2
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ((FIRST, (), ()), "2 of 3 pages have no text, so nothing of them is searched"),
+        ((FIRST, (), (), ("",)), "3 of 4 pages have no text, so nothing of them is searched"),
+        (((TITLE,), (), ("9",)), "1 of 3 pages has no text, so nothing of it is searched"),
+        (((TITLE,), ("8",), ("9",)), "it has few characters for its pages: 22 a page"),
+        ((_LONG, _LONG, _LONG), ""),
+    ],
+)
+def test_little_text_is_said_by_what_is_known(
+    desk: Workspace, tmp_path: Path, pages: tuple[tuple[str, ...], ...], said: str
+) -> None:
+    done = attach(desk, KEY, given(tmp_path, pdf(pages)), agreed=lambda _: True)
+    assert [notice for notice in done.notices if "pages" in notice] == ([said] if said else [])
+
+
+def test_pages_that_could_not_be_read_are_not_called_empty(
+    desk: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = PdfText("text", TITLE, (0, len(TITLE), len(TITLE)), pages=3, unreadable=2)
+    monkeypatch.setattr("library.fulltext.attaching.read_pdf", lambda *_, **__: text)
+    said = " ".join(attach(desk, KEY, given(tmp_path, STAMPED)).notices)
+    assert "2 are damaged" in said
+    assert "no text" not in said
+
+
 def test_a_file_beyond_the_limit_is_refused(desk: Workspace, tmp_path: Path) -> None:
     path = given(tmp_path, b"%PDF-1.4\n")
     os.truncate(path, 301 << 20)  # holes: takes no room
