@@ -12,10 +12,26 @@ from tui.widgets.reading_row import cells, columns
 from tui.widgets.table_lines import Cell
 
 ENTRY = Entry(
-    **{"id": 1, "key": "2604.00001", "title": "T", "first_author": "A. B", "author_count": 1, "state": "queued"},
-    **{"place": 1, "due": None, "progress": None, "score": None, "version": 1, "changed": False},
-    **{"added_at": "2026-04-02T09:00:00Z", "started_at": None, "finished_at": None},
-    **{"verdict": 3, "notes": 0, "critiques": 1, "quotes": 0, "remark": ""},
+    id=1,
+    key="2604.00001",
+    title="T",
+    first_author="A. B",
+    author_count=1,
+    state="queued",
+    place=1,
+    due=None,
+    progress=None,
+    score=None,
+    version=1,
+    changed=False,
+    added_at="2026-04-02T09:00:00Z",
+    started_at=None,
+    finished_at=None,
+    verdict=3,
+    notes=0,
+    critiques=1,
+    quotes=0,
+    remark="",
 )
 
 
