@@ -61,6 +61,9 @@ def main(arguments: Sequence[str] = ()) -> list[dict]:
     cells: Cells = {}
     for name in names:
         cells |= replay(curated, triage_data.month(curated, name), options.lists, options.counts, store)
+    if len(names) > 1:
+        cells |= together(cells, names)
+        names = [*names, _span(names)]
     for line in table(cells, names):
         print(line, flush=True)
     rows = figures(cells, names)
@@ -255,6 +258,19 @@ def difference(cells: Cells, month: str, count: int, rival: str) -> tuple[float,
         if (days := cells.get((month, count, name, rival)))
     ]
     return paired_interval(pairs)
+
+
+def together(cells: Cells, months: Sequence[str]) -> Cells:
+    """The days of several months of each list as one: each month was ranked by what was known at its own cut."""
+    found: Cells = {}
+    for (month, count, name, method), days in cells.items():
+        if month in months:
+            found.setdefault((_span(months), count, name, method), []).extend(days)
+    return found
+
+
+def _span(months: Sequence[str]) -> str:
+    return f"{min(months)} to {max(months)}"
 
 
 def _counts(cells: Cells, month: str) -> list[int]:
