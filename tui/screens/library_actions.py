@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import ClassVar
 
 from textual import work
 
@@ -21,7 +22,7 @@ from tui.screens.writing_actions import WritingActions
 class PaperActions(WritingActions):
     """Acts on what is marked, else on what is under the cursor."""
 
-    SHARES = ("papers",)
+    SHARES: ClassVar[tuple[str, ...]] = ("papers",)
 
     @changes
     def action_decide(self, decision: Decision) -> None:
