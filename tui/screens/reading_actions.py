@@ -1,5 +1,6 @@
 """What one does to the reading queue: on and back, up and down, days, progress."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
@@ -92,9 +93,9 @@ class ReadingActions(PaperActions):
         await self.ctx.write(doing.move, self.ctx.person, paper_id, where)
 
     @property
+    @abstractmethod
     def order(self) -> str:
         """Which order the list is in."""
-        raise NotImplementedError
 
     # Days and progress.
 
